@@ -1,0 +1,82 @@
+# module(NAME [DEPENDS module...] [LIBRARIES target...] [TEST_LIBRARIES target...])
+#
+# One static library for the folder that calls it, out of every .cpp below it except *_test.cpp, which become one
+# test program, and *_fuzz.cpp, which become one fuzz target each. DEPENDS names modules of ours, and fails unless
+# each stands on a floor that this one may use (tools/check_layers holds the includes themselves to the same rule).
+# LIBRARIES are third-party targets and stay private: no public header of ours shows them.
+
+if(ENTENTE_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+  add_library(entente_test_support INTERFACE)
+  target_include_directories(entente_test_support INTERFACE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(entente_test_support INTERFACE GTest::gmock GTest::gtest_main)
+endif()
+
+set(ENTENTE_FLOORS base infra model services drivers doors apps)
+set(ENTENTE_MAY_USE_base "")
+set(ENTENTE_MAY_USE_infra base)
+set(ENTENTE_MAY_USE_model base)
+set(ENTENTE_MAY_USE_services base infra model)
+set(ENTENTE_MAY_USE_drivers base infra model services)
+set(ENTENTE_MAY_USE_doors base infra model services)
+set(ENTENTE_MAY_USE_apps base infra model services drivers doors)
+
+add_library(entente_pch OBJECT ${PROJECT_SOURCE_DIR}/cmake/pch.cpp)
+target_link_libraries(entente_pch PRIVATE entente_options)
+target_precompile_headers(entente_pch PRIVATE ${PROJECT_SOURCE_DIR}/cmake/pch.h)
+
+function(entente_floor_of folder result)
+  file(RELATIVE_PATH path ${PROJECT_SOURCE_DIR}/src ${folder})
+  string(REGEX MATCH "^[^/]+" floor ${path})
+  set(${result} ${floor} PARENT_SCOPE)
+endfunction()
+
+function(module NAME)
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;TEST_LIBRARIES" ${ARGN})
+  if(ARG_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "module(${NAME}): what is '${ARG_UNPARSED_ARGUMENTS}'?")
+  endif()
+  entente_floor_of(${CMAKE_CURRENT_SOURCE_DIR} floor)
+
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  set(tests ${sources})
+  set(fuzzers ${sources})
+  list(FILTER sources EXCLUDE REGEX "_(test|fuzz)\\.cpp$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cpp$")
+
+  set(target entente_${NAME})
+  add_library(${target} STATIC ${sources})
+  add_library(entente::${NAME} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES ENTENTE_FLOOR ${floor} LINKER_LANGUAGE CXX)
+  target_link_libraries(${target} PUBLIC entente_options PRIVATE ${ARG_LIBRARIES})
+  target_precompile_headers(${target} REUSE_FROM entente_pch)
+  foreach(dependency IN LISTS ARG_DEPENDS)
+    if(NOT TARGET entente_${dependency})
+      message(FATAL_ERROR "module(${NAME}): no module '${dependency}' yet; add its folder first in src/CMakeLists.txt")
+    endif()
+    get_target_property(its_floor entente_${dependency} ENTENTE_FLOOR)
+    if(NOT its_floor IN_LIST ENTENTE_MAY_USE_${floor}
+       AND NOT (floor STREQUAL its_floor AND (NAME STREQUAL "assistant" OR floor STREQUAL "apps")))
+      message(FATAL_ERROR "module(${NAME}) on floor ${floor} may not use ${dependency} on floor ${its_floor}")
+    endif()
+    target_link_libraries(${target} PUBLIC entente_${dependency})
+  endforeach()
+
+  if(ENTENTE_TESTS AND tests)
+    add_executable(${NAME}_test ${tests})
+    target_link_libraries(${NAME}_test PRIVATE ${target} entente_test_support ${ARG_LIBRARIES} ${ARG_TEST_LIBRARIES})
+    target_precompile_headers(${NAME}_test REUSE_FROM entente_pch)
+    gtest_discover_tests(${NAME}_test TEST_PREFIX "${NAME}/" DISCOVERY_MODE PRE_TEST
+                         PROPERTIES TIMEOUT 120 WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  endif()
+  if(ENTENTE_FUZZ)
+    foreach(fuzzer IN LISTS fuzzers)
+      get_filename_component(name ${fuzzer} NAME_WE)
+      add_executable(${name} ${fuzzer})
+      target_link_libraries(${name} PRIVATE ${target} ${ARG_LIBRARIES})
+      target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    endforeach()
+  endif()
+endfunction()
