@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How home reaches a device: a driver per protocol makes one link per device. Loop thread. Links are owned by Home and
+// end by destruction; what they were asked ends with the asking Task.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/task.h"
+#include "base/time.h"
+#include "model/device.h"
+
+namespace entente::home {
+
+// How a device is reached, as the user gave it.
+struct Address {
+  std::string driver = "miio";
+  std::string host;        // name or IP address
+  std::uint16_t port = 0;  // 0: the protocol's own
+  std::string token;       // secret, hexadecimal; never logged
+  std::string device_id;   // the protocol's own id ("did") where a device stands behind another; may be empty
+};
+
+struct Reading {
+  model::PropertyId id;
+  Result<model::Value> value;
+};
+struct Written {
+  model::PropertyId id;
+  Result<void> outcome;
+};
+
+enum class Reach {
+  unknown,  // nothing heard yet
+  reachable,
+  offline,      // no answer to anything
+  token_wrong,  // it answers a hello, but no command
+};
+
+class Link {
+ public:
+  virtual ~Link() = default;
+
+  // One reading per property asked, in the order asked. An Error for the whole when the device cannot be reached:
+  // unavailable (offline), denied (token wrong).
+  virtual Task<Result<std::vector<Reading>>> read(std::vector<model::PropertyId> properties) = 0;
+  virtual Task<Result<std::vector<Written>>> write(std::vector<model::PropertyWrite> properties) = 0;
+  // The action's out values in the order of the spec.
+  virtual Task<Result<std::vector<model::Value>>> act(model::ActionCall call) = 0;
+
+  virtual Reach reach() const = 0;
+  // When the last datagram of a command left this machine; for measuring. TimePoint{} before the first.
+  virtual TimePoint last_sent() const = 0;
+};
+
+class Driver {
+ public:
+  virtual ~Driver() = default;
+  virtual std::string_view name() const = 0;
+  // Checks the address (token of 32 digits …) and sends nothing yet. `spec` outlives the link.
+  virtual Result<std::unique_ptr<Link>> connect(const Address& address, const model::DeviceSpec& spec) = 0;
+};
+
+}  // namespace entente::home

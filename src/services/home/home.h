@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Home knows the devices of this household, where they stand, what they are called and what state they are in; it asks
+// them through drivers and tells everybody on the bus. Lives on the loop thread; what it promises to keep is in the
+// store before the promise returns. Ends by destruction, before the drivers, the store and the bus.
+//
+// Bus topics: home/device/<id>/added, /changed {property, value}, /reach {reach}, /renamed, /removed.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/loop.h"
+#include "base/result.h"
+#include "base/task.h"
+#include "model/device.h"
+#include "services/home/driver.h"
+#include "services/home/traits.h"
+
+namespace entente::store {
+class Database;
+}
+namespace entente::bus {
+class Bus;
+}
+
+namespace entente::home {
+
+class SpecLibrary;
+
+struct NewDevice {
+  std::string name;                  // "bedroom lamp"; unique in the home, ignoring case
+  std::vector<std::string> aliases;  // other names
+  std::string room;                  // "bedroom", or empty
+  std::string model;                 // "yeelink.light.color1": names the spec
+  Address address;
+};
+
+// A device as others see it. A copy: valid as long as you like, true when it was made.
+struct DeviceView {
+  model::DeviceId id;
+  std::string name;
+  std::vector<std::string> aliases;
+  std::string room;
+  std::string model;
+  std::string domain;
+  Address address;  // the token left out
+  std::shared_ptr<const model::DeviceSpec> spec;
+  Reach reach = Reach::unknown;
+  std::string trouble;  // what is wrong and what to do about it, for people; empty when all is well
+  struct Known {
+    model::PropertyId id;
+    model::Value value;
+    WallTime at;
+  };
+  std::vector<Known> state;
+
+  const model::Value* known(model::PropertyId id) const;
+};
+
+class Home {
+ public:
+  struct Options {
+    Duration poll_quiet = seconds(30);         // between polls of a device that nobody touches
+    Duration poll_after_command = seconds(1);  // the first poll after a command
+    bool polling = true;
+  };
+
+  // Loads the devices from the store; a device whose spec or driver is missing stays, with its trouble said.
+  static Result<std::unique_ptr<Home>> open(Loop& loop, store::Database& database, bus::Bus& bus,
+                                            const SpecLibrary& specs, std::vector<Driver*> drivers, Options options);
+  virtual ~Home() = default;
+
+  virtual std::vector<DeviceView> devices() const = 0;
+  virtual std::optional<DeviceView> device(const model::DeviceId& id) const = 0;
+  // By id, name or alias, ignoring case.
+  virtual std::optional<DeviceView> find(std::string_view name_or_id) const = 0;
+  virtual std::vector<std::string> rooms() const = 0;
+
+  virtual Result<model::DeviceId> add(NewDevice device) = 0;
+  virtual Result<void> rename(const model::DeviceId& id, std::string name) = 0;
+  virtual Result<void> set_room(const model::DeviceId& id, std::string room) = 0;
+  virtual Result<void> remove(const model::DeviceId& id) = 0;
+  // Grows by one with each added, removed, renamed or moved device: names have to be compiled again.
+  virtual std::uint64_t names_version() const = 0;
+
+  // Asks the device itself; what it says becomes the known state.
+  virtual Task<Result<std::vector<Reading>>> read(model::DeviceId id, std::vector<model::PropertyId> properties) = 0;
+  // Checks the value against the spec, converts it (to_device_value), writes it and waits for the device's word.
+  virtual Task<Result<void>> write(model::DeviceId id, model::PropertyId property, model::Value value) = 0;
+  virtual Task<Result<std::vector<model::Value>>> act(model::DeviceId id, model::ActionCall call) = 0;
+
+  // When the last datagram to this device left; for measuring.
+  virtual TimePoint last_sent(const model::DeviceId& id) const = 0;
+};
+
+}  // namespace entente::home
