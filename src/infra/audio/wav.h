@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,11 +56,10 @@ class WavReader {
 
   std::string name_;
   Stage stage_ = Stage::riff;
-  std::string held_;               // the beginning of something not complete yet; under 256 bytes
-  std::uint64_t left_ = 0;         // bytes of the chunk still to come
-  bool length_known_ = true;       // of the sound
-  bool padded_ = false;            // the chunk has an odd size
-  std::uint32_t format_size_ = 0;  // bytes of the format chunk
+  std::string held_;          // the beginning of something not complete yet; under 256 bytes
+  std::uint64_t left_ = 0;    // bytes of the chunk still to come
+  bool length_known_ = true;  // of the sound
+  bool padded_ = false;       // the chunk has an odd size
   Encoding encoding_ = Encoding::integer;
   int rate_ = 0;
   int channels_ = 0;
