@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Decoder finds the most likely sentences of a SearchGraph, frame by frame: Viterbi search with token passing over
+// triphones that reach across words, pruned by beams. Only what is alive is held: a phone of a prefix tree at a place
+// in the graph, where a place is a state plus the stack of states to return to.
+// Belongs to one stream; single-threaded. The model and the graph outlive it.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "drivers/sphinx/acoustic_model.h"
+#include "drivers/sphinx/context_table.h"
+#include "drivers/sphinx/search_graph.h"
+#include "drivers/sphinx/senone_scorer.h"
+#include "services/speech/speech.h"
+
+namespace entente::sphinx {
+
+struct SearchSettings {
+  float beam = 100;       // how far below the best a phone may be, as natural logarithm
+  float word_beam = 100;  // the same for leaving a phone or a word
+  std::size_t most_active = 12000;
+  float silence_penalty = -2;
+  float noise_penalty = -5;
+};
+
+class Decoder {
+ public:
+  Decoder(const AcousticModel& model, const ContextTable& contexts, const SearchGraph& graph,
+          const SearchSettings& settings);
+
+  void advance(SenoneScorer& scorer);  // one frame, which the scorer has begun
+
+  // The best sentences that end at the last frame, their texts distinct.
+  std::vector<speech::Hypothesis> best_sentences(std::size_t most) const;
+  speech::Partial partial() const;
+
+  std::size_t frame_count() const { return first_of_frame_.size(); }
+  std::size_t active_count() const { return tokens_.size(); }
+  // Frames in which the best sentence so far has words, not silence or noise.
+  std::vector<std::uint8_t> speech_frames() const;
+
+ private:
+  using Index = std::uint32_t;
+  static constexpr float never = -1e30F;
+  static constexpr std::uint32_t filler_word = 0xFFFFFFFEU;
+
+  // A place where words can begin.
+  struct Place {
+    Index state = 0;
+    Index stack = 0;
+    bool expanded = false;
+    bool accepts = false;      // a sentence may end here
+    std::vector<Index> trees;  // places whose trees begin here: this one, those it calls, those it returns to
+  };
+  struct Stack {
+    Index below = 0;
+    Index returns = 0;
+  };
+  struct Token {
+    std::array<float, state_count> score;
+    std::array<std::int32_t, state_count> history;
+    float entry;
+    std::int32_t entry_history;
+    float best;
+    Index place;
+    Index node;
+    std::uint16_t variant;  // left context << 6 | group of right contexts
+    std::uint16_t sequence;
+    Phone phone;
+  };
+  struct WordEnd {
+    double score = 0;  // of the whole path
+    std::int32_t previous = -1;
+    std::int32_t frame = 0;
+    std::uint32_t word = 0;
+    Index place = 0;         // where it leads to
+    PhoneSet followers = 0;  // phones that may come next
+    Phone start = 0;         // its first phone
+    Phone last = 0;
+  };
+  struct Entrance {  // where words begin after this frame
+    Index place = 0;
+    Phone left = 0;
+    std::array<float, phone_limit> score;  // by first phone
+    std::array<std::int32_t, phone_limit> history;
+  };
+  struct Slot {
+    std::uint64_t key = 0;
+    std::uint32_t stamp = 0;
+    std::uint32_t token = 0;
+  };
+
+  void evaluate(SenoneScorer& scorer);
+  void prune();
+  void propagate();
+  void leave_phone(std::size_t token, float score);
+  void leave_word(std::size_t token, float score);
+  void leave_filler(std::size_t token, float score);
+  void end_word(const WordEnd& end, float score);
+  void enter_words();
+  void enter_place(const Entrance& entrance);
+  void enter_fillers(const Entrance& entrance);
+  void enter_tree(Index place, const Entrance& entrance);
+  void enter(Index place, Index node, unsigned variant, std::uint16_t sequence, Phone phone, float score,
+             std::int32_t history);
+  Slot& find_slot(std::uint64_t key);
+  void grow_slots();
+
+  Index place_of(Index state, Index stack);
+  Index push(Index below, Index returns);
+  void expand(Index place);
+  void add_calls(Index place, std::vector<Index>& trees);
+  std::string text_of(std::int32_t history) const;
+
+  const AcousticModel& model_;
+  const ContextTable& contexts_;
+  const SearchGraph& graph_;
+  const SearchSettings settings_;
+  std::vector<Phone> fillers_;
+
+  std::vector<Token> tokens_;
+  std::vector<Slot> slots_;
+  std::uint32_t stamp_ = 0;
+  float best_ = 0;   // of this frame, relative to base_
+  double base_ = 0;  // what was taken off all scores so far
+  float threshold_ = never;
+
+  std::vector<WordEnd> ends_;
+  std::vector<std::size_t> first_of_frame_;  // index into ends_
+  std::vector<Entrance> entrances_;
+  std::size_t entrance_count_ = 0;
+
+  std::vector<Place> places_;
+  std::unordered_map<std::uint64_t, Index> place_index_;  // state, stack
+  std::vector<Stack> stacks_;                             // [0] is empty
+  std::unordered_map<std::uint64_t, Index> stack_index_;  // below, returns
+};
+
+}  // namespace entente::sphinx

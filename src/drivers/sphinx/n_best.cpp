@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a Decoder has heard: its word ends are a lattice, searched backwards from the end, best first.
+#include <algorithm>
+#include <queue>
+#include <unordered_set>
+
+#include "drivers/sphinx/decoder.h"
+
+namespace entente::sphinx {
+namespace {
+
+constexpr std::size_t step_limit = 20000;  // of the search for further sentences
+constexpr float complete_within = 10;      // of the best token, for a sentence to count as complete
+
+}  // namespace
+
+std::vector<speech::Hypothesis> Decoder::best_sentences(std::size_t most) const {
+  struct Suffix {  // words that follow, as a chain
+    std::uint32_t word;
+    std::int32_t next;
+    std::uint64_t hash;
+  };
+  struct Item {
+    double total;  // of the best sentence through here
+    double after;  // score from the end of `end` to the end of the utterance
+    std::int32_t end;
+    std::int32_t suffix;
+    bool operator<(const Item& other) const { return total < other.total; }
+  };
+  std::vector<speech::Hypothesis> sentences;
+  if (first_of_frame_.empty()) return sentences;
+
+  std::vector<Suffix> suffixes;
+  std::priority_queue<Item> queue;
+  for (auto i = first_of_frame_.back(); i < ends_.size(); ++i) {
+    const WordEnd& end = ends_[i];
+    if (!places_[end.place].accepts || !(end.followers & only(model_.silence()))) continue;
+    queue.push(Item{end.score, 0, static_cast<std::int32_t>(i), -1});
+  }
+
+  std::unordered_set<std::uint64_t> seen;
+  for (std::size_t steps = 0; !queue.empty() && sentences.size() < most && steps < step_limit; ++steps) {
+    const Item item = queue.top();
+    queue.pop();
+    const WordEnd& end = ends_[static_cast<std::size_t>(item.end)];
+    auto suffix = item.suffix;
+    std::uint64_t hash = suffix < 0 ? 0 : suffixes[static_cast<std::size_t>(suffix)].hash;
+    if (end.word != filler_word) {
+      hash = (hash ^ (end.word + 1)) * 0x9E3779B97F4A7C15U;
+      hash ^= hash >> 29U;
+      suffixes.push_back(Suffix{end.word, suffix, hash});
+      suffix = static_cast<std::int32_t>(suffixes.size()) - 1;
+    }
+    const WordEnd* before = end.previous < 0 ? nullptr : &ends_[static_cast<std::size_t>(end.previous)];
+    const std::uint64_t where =
+        before ? (std::uint64_t{before->place} << 32U) ^ static_cast<std::uint32_t>(before->frame) : ~std::uint64_t{0};
+    if (!seen.insert(hash ^ (where * 0xC2B2AE3D27D4EB4FU)).second) continue;
+    if (!before) {
+      std::string text;
+      for (auto at = suffix; at >= 0; at = suffixes[static_cast<std::size_t>(at)].next) {
+        if (!text.empty()) text += ' ';
+        text += graph_.word(suffixes[static_cast<std::size_t>(at)].word);
+      }
+      if (!text.empty()) sentences.push_back(speech::Hypothesis{std::move(text), item.total});
+      continue;
+    }
+    const double after = item.after + end.score - before->score;
+    const auto frame = static_cast<std::size_t>(before->frame);
+    const auto stop = frame + 1 < first_of_frame_.size() ? first_of_frame_[frame + 1] : ends_.size();
+    for (auto i = first_of_frame_[frame]; i < stop; ++i) {
+      const WordEnd& other = ends_[i];
+      if (other.place != before->place || !(other.followers & only(end.start))) continue;
+      queue.push(Item{other.score + after, after, static_cast<std::int32_t>(i), suffix});
+    }
+  }
+  return sentences;
+}
+
+std::string Decoder::text_of(std::int32_t history) const {
+  std::vector<std::uint32_t> words;
+  for (; history >= 0; history = ends_[static_cast<std::size_t>(history)].previous) {
+    auto word = ends_[static_cast<std::size_t>(history)].word;
+    if (word != filler_word) words.push_back(word);
+  }
+  std::string text;
+  for (auto word = words.rbegin(); word != words.rend(); ++word) {
+    if (!text.empty()) text += ' ';
+    text += graph_.word(*word);
+  }
+  return text;
+}
+
+speech::Partial Decoder::partial() const {
+  speech::Partial partial;
+  const Token* best = nullptr;
+  float best_complete = never;
+  for (const Token& token : tokens_) {
+    if (!best || token.best > best->best) best = &token;
+    const bool filler = token.node >= graph_.nodes().size();
+    if (filler && places_[token.place].accepts) best_complete = std::max(best_complete, token.best);
+  }
+  if (!best || best->best < never / 2) return partial;
+  auto state = std::max_element(best->score.begin(), best->score.end()) - best->score.begin();
+  partial.text = text_of(best->history[static_cast<std::size_t>(state)]);
+  partial.complete = !partial.text.empty() && best_complete >= best->best - complete_within;
+  return partial;
+}
+
+}  // namespace entente::sphinx
