@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "apps/entente/settings.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "base/config.h"
+
+namespace entente::apps {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<fs::path> environment(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  return fs::path(value);
+}
+
+// $XDG_…_HOME/entente, or its default below the home folder.
+std::optional<fs::path> user_folder(const char* variable, const char* below_home) {
+  if (const auto folder = environment(variable)) return *folder / "entente";
+  if (const auto home = environment("HOME")) return *home / below_home / "entente";
+  return std::nullopt;
+}
+
+fs::path default_state_folder() {
+  if (::geteuid() != 0) {
+    if (const auto folder = user_folder("XDG_STATE_HOME", ".local/state")) return *folder;
+  }
+  return "/var/lib/entente";
+}
+
+Result<Config> open_config(const std::optional<fs::path>& named) {
+  if (named) return Config::load(*named);
+  std::error_code ignored;
+  if (const auto folder = user_folder("XDG_CONFIG_HOME", ".config")) {
+    if (fs::exists(*folder / "config.toml", ignored)) return Config::load(*folder / "config.toml");
+  }
+  const fs::path system_wide = "/etc/entente/config.toml";
+  if (fs::exists(system_wide, ignored)) return Config::load(system_wide);
+  return Config();
+}
+
+}  // namespace
+
+Result<fs::path> find_data_folder() {
+  std::vector<fs::path> candidates;
+  if (const auto folder = environment("ENTENTE_DATA")) candidates.push_back(*folder);
+  std::error_code problem;
+  if (const auto binary = fs::read_symlink("/proc/self/exe", problem); !problem) {
+    const auto bin = binary.parent_path();
+    candidates.push_back(bin.parent_path() / "share" / "entente");
+    candidates.push_back(bin.parent_path().parent_path().parent_path());  // build/release/bin in a checkout
+  }
+  candidates.push_back("/usr/share/entente");
+  for (const auto& candidate : candidates) {
+    if (fs::is_directory(candidate / "sentences", problem)) return candidate;
+  }
+  return Error{ErrorCode::not_found, fmt::format("no folder with sentences/ and specs/: looked in {} and others; "
+                                                 "ENTENTE_DATA names it",
+                                                 candidates.front().string())};
+}
+
+Result<Settings> load_settings(const std::optional<fs::path>& config_file) {
+  ENTENTE_TRY(auto config, open_config(config_file));
+  Settings settings;
+  settings.state_folder = config.text("state_folder", default_state_folder().string());
+  settings.data_folder = config.text("data_folder", "");
+  settings.languages = config.texts("languages", {"en", "zh-CN"});
+  settings.area = config.text("area", "");
+  for (const auto& file : config.texts("sentence_files", {})) settings.sentence_files.emplace_back(file);
+  const auto level = config.text("log_level", "info");
+
+  settings.listen = config.text("console.listen", "127.0.0.1:8321");
+  settings.server_names = config.texts("console.names", {});
+
+  settings.hearing = config.boolean("speech.hearing", true);
+  settings.speaking = config.boolean("speech.speaking", true);
+  settings.acoustic_model = config.text("speech.acoustic_model", "/usr/share/pocketsphinx/model/en-us/en-us");
+  settings.dictionary = config.text("speech.dictionary", "/usr/share/pocketsphinx/model/en-us/cmudict-en-us.dict");
+  settings.microphone = config.text("speech.microphone", "default");
+  settings.loudspeaker = config.text("speech.loudspeaker", "default");
+  settings.pause_complete = milliseconds(config.integer("speech.pause_complete_ms", 200, 80, 3000));
+  settings.pause_incomplete = milliseconds(config.integer("speech.pause_incomplete_ms", 800, 100, 5000));
+  settings.voice_speed = config.number("speech.voice_speed", 1.0, 0.5, 2.0);
+  settings.least_confidence = config.number("speech.least_confidence", 0.2, 0.0, 1.0);
+
+  settings.polling = config.boolean("home.polling", true);
+  settings.poll_quiet = seconds(config.integer("home.poll_quiet_s", 30, 1, 86400));
+  settings.poll_after_command = milliseconds(config.integer("home.poll_after_command_ms", 1000, 100, 60000));
+
+  ENTENTE_TRY_VOID(config.check());
+  if (!log::parse_level(level, settings.log_level)) {
+    return Error{ErrorCode::invalid,
+                 fmt::format("log_level is '{}'; it takes debug, info, warning, error or off", level)};
+  }
+  if (settings.languages.empty()) return Error{ErrorCode::invalid, "languages is empty; name at least one, \"en\""};
+  if (settings.data_folder.empty()) {
+    ENTENTE_TRY(settings.data_folder, find_data_folder());
+  }
+  return settings;
+}
+
+}  // namespace entente::apps

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "doors/console/protocol/shapes.h"
+
+#include <charconv>
+
+#include "base/json.h"
+#include "base/text.h"
+
+namespace entente::console {
+namespace {
+
+const char* to_string(home::Reach reach) {
+  switch (reach) {
+    case home::Reach::unknown: return "unknown";
+    case home::Reach::reachable: return "reachable";
+    case home::Reach::offline: return "offline";
+    case home::Reach::token_wrong: return "token_wrong";
+  }
+  return "unknown";
+}
+
+std::string number_name(std::int32_t service, std::int32_t item) { return fmt::format("{}.{}", service, item); }
+
+// "2.3" as two numbers.
+std::optional<std::pair<std::int32_t, std::int32_t>> numbers_of(std::string_view name) {
+  const auto parts = text::split(name, '.');
+  if (parts.size() != 2) return std::nullopt;
+  std::int32_t numbers[2] = {};
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto* end = parts[i].data() + parts[i].size();
+    const auto parsed = std::from_chars(parts[i].data(), end, numbers[i]);
+    if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  }
+  return std::pair{numbers[0], numbers[1]};
+}
+
+bool same(std::string_view wanted, std::string_view service, std::string_view item) {
+  return wanted == item || (wanted.size() == service.size() + 1 + item.size() && wanted.starts_with(service) &&
+                            wanted.ends_with(item) && wanted[service.size()] == '.');
+}
+
+Json writable_constraints(const model::Property& property) {
+  Json json = Json::object();
+  if (property.range) json["range"] = {property.range->low, property.range->high, property.range->step};
+  for (const auto& value : property.list) json["values"][std::to_string(value.value)] = value.description;
+  return json;
+}
+
+Result<std::string> required_text(const Json& body, std::string_view key, std::size_t limit) {
+  const Json* member = find(body, key);
+  if (member == nullptr) return Error{ErrorCode::invalid, fmt::format("\"{}\" is missing", key)};
+  if (!member->is_string()) return Error{ErrorCode::invalid, fmt::format("\"{}\" is not a text", key)};
+  auto value = member->get<std::string>();
+  if (value.size() > limit) {
+    return Error{ErrorCode::exhausted, fmt::format("\"{}\" is longer than {} bytes", key, limit)};
+  }
+  return value;
+}
+
+}  // namespace
+
+int status_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::invalid: return 400;
+    case ErrorCode::not_found: return 404;
+    case ErrorCode::exists: return 409;
+    case ErrorCode::denied: return 403;
+    case ErrorCode::unsupported: return 422;
+    case ErrorCode::unavailable: return 503;
+    case ErrorCode::timeout: return 504;
+    case ErrorCode::exhausted: return 413;
+    case ErrorCode::corrupt:
+    case ErrorCode::cancelled:
+    case ErrorCode::failed: return 500;
+  }
+  return 500;
+}
+
+Json to_json(const Error& error) {
+  return Json{{"error", {{"code", entente::to_string(error.code)}, {"message", error.message}}}};
+}
+
+Json to_json(const model::Reply& reply) {
+  Json json{{"reply", reply.text},
+            {"language", reply.language},
+            {"outcome", model::to_string(reply.outcome)},
+            {"heard", reply.heard}};
+  if (reply.intent) {
+    Json slots = Json::object();
+    for (const auto& slot : reply.intent->slots) {
+      slots[slot.name] = {{"value", model::to_json(slot.value)}, {"text", slot.text}};
+    }
+    json["intent"] = {{"name", reply.intent->name}, {"slots", slots}, {"score", reply.intent->score}};
+  }
+  json["devices"] = Json::array();
+  for (const auto& device : reply.devices) json["devices"].push_back(device.text);
+  json["stages"] = Json::array();
+  for (const auto& stage : reply.trace) {
+    json["stages"].push_back(
+        {{"name", stage.name}, {"milliseconds", in_milliseconds(stage.took)}, {"detail", stage.detail}});
+  }
+  return json;
+}
+
+std::string property_name(const model::DeviceSpec& spec, model::PropertyId id) {
+  const auto* service = spec.service(id.service);
+  const auto* property = spec.property(id);
+  if (property == nullptr) return number_name(id.service, id.property);
+  return service->type.name + "." + property->type.name;
+}
+
+Json to_json(const home::DeviceView& device) {
+  Json json{{"id", device.id.text},
+            {"name", device.name},
+            {"aliases", device.aliases},
+            {"room", device.room},
+            {"model", device.model},
+            {"domain", device.domain},
+            {"driver", device.address.driver},
+            {"host", device.address.host},
+            {"port", device.address.port},
+            {"reach", to_string(device.reach)},
+            {"trouble", device.trouble}};
+  json["state"] = Json::object();
+  for (const auto& known : device.state) {
+    const auto name =
+        device.spec ? property_name(*device.spec, known.id) : number_name(known.id.service, known.id.property);
+    json["state"][name] = model::to_json(known.value);
+  }
+  return json;
+}
+
+Json to_json(const model::DeviceSpec& spec) {
+  Json json{{"model", spec.model}, {"properties", Json::object()}, {"actions", Json::object()}};
+  for (const auto& service : spec.services) {
+    for (const auto& property : service.properties) {
+      Json described = writable_constraints(property);
+      described["id"] = number_name(service.id, property.id);
+      described["access"] = fmt::format("{}{}{}", property.readable ? "r" : "", property.writable ? "w" : "",
+                                        property.notifies ? "n" : "");
+      if (!property.unit.empty()) described["unit"] = property.unit;
+      json["properties"][service.type.name + "." + property.type.name] = std::move(described);
+    }
+    for (const auto& action : service.actions) {
+      json["actions"][service.type.name + "." + action.type.name] = {{"id", number_name(service.id, action.id)},
+                                                                     {"in", action.in}};
+    }
+  }
+  return json;
+}
+
+Result<model::Utterance> utterance_from(const Json& body) {
+  model::Utterance utterance;
+  // understand() has its own, smaller limit and its own words for it.
+  ENTENTE_TRY(utterance.text, required_text(body, "text", 2U << 20U));
+  utterance.language = string_or(body, "language", "");
+  utterance.area = string_or(body, "area", "");
+  return utterance;
+}
+
+Result<home::NewDevice> new_device_from(const Json& body) {
+  home::NewDevice device;
+  ENTENTE_TRY(device.name, required_text(body, "name", 200));
+  ENTENTE_TRY(device.model, required_text(body, "model", 200));
+  ENTENTE_TRY(device.address.host, required_text(body, "host", 255));
+  ENTENTE_TRY(device.address.token, required_text(body, "token", 200));
+  device.room = string_or(body, "room", "");
+  device.address.driver = string_or(body, "driver", "miio");
+  device.address.device_id = string_or(body, "device_id", "");
+  const auto port = integer_or(body, "port", 0);
+  if (port < 0 || port > 65535) return Error{ErrorCode::invalid, fmt::format("\"port\" is {}, outside 0 to 65535", port)};
+  device.address.port = static_cast<std::uint16_t>(port);
+  if (const auto* aliases = find(body, "aliases")) {
+    if (!aliases->is_array()) return Error{ErrorCode::invalid, "\"aliases\" is not a list"};
+    for (const auto& alias : *aliases) {
+      if (!alias.is_string()) return Error{ErrorCode::invalid, "\"aliases\" holds something that is not a text"};
+      device.aliases.push_back(alias.get<std::string>());
+    }
+  }
+  return device;
+}
+
+Result<model::PropertyId> find_property(const model::DeviceSpec& spec, std::string_view name) {
+  if (const auto numbers = numbers_of(name); numbers && spec.property({numbers->first, numbers->second}) != nullptr) {
+    return model::PropertyId{numbers->first, numbers->second};
+  }
+  for (const auto trait : home::traits_of(spec)) {
+    const auto property = home::find_property(spec, trait);
+    if (property && name == home::to_string(trait)) return *property;
+  }
+  std::vector<std::string> names;
+  for (const auto& service : spec.services) {
+    for (const auto& property : service.properties) {
+      if (same(name, service.type.name, property.type.name)) return model::PropertyId{service.id, property.id};
+      names.push_back(service.type.name + "." + property.type.name);
+    }
+  }
+  return Error{ErrorCode::not_found,
+               fmt::format("{} has no property '{}'; it has {}", spec.model, name, text::join(names, ", "))};
+}
+
+Result<model::ActionId> find_action(const model::DeviceSpec& spec, std::string_view name) {
+  if (const auto numbers = numbers_of(name); numbers && spec.action({numbers->first, numbers->second}) != nullptr) {
+    return model::ActionId{numbers->first, numbers->second};
+  }
+  for (const auto trait : home::traits_of(spec)) {
+    const auto action = home::find_action(spec, trait);
+    if (action && name == home::to_string(trait)) return *action;
+  }
+  std::vector<std::string> names;
+  for (const auto& service : spec.services) {
+    for (const auto& action : service.actions) {
+      if (same(name, service.type.name, action.type.name)) return model::ActionId{service.id, action.id};
+      names.push_back(service.type.name + "." + action.type.name);
+    }
+  }
+  return Error{ErrorCode::not_found, fmt::format("{} has no action '{}'; it has {}", spec.model, name,
+                                                 names.empty() ? "none" : text::join(names, ", "))};
+}
+
+}  // namespace entente::console

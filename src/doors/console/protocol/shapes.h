@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The JSON that the console's API speaks, from and to our values. Pure functions, any thread. docs/api.md describes it
+// for people.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/json_fwd.h"
+#include "base/result.h"
+#include "model/intent.h"
+#include "model/reply.h"
+#include "services/home/home.h"
+
+namespace entente::console {
+
+Json to_json(const Error& error);  // {"error": {"code", "message"}}
+int status_of(ErrorCode code);     // HTTP's
+
+Json to_json(const model::Reply& reply);
+Json to_json(const home::DeviceView& device);             // without the token
+Json to_json(const model::DeviceSpec& spec);              // its properties and actions, by name
+std::string property_name(const model::DeviceSpec& spec, model::PropertyId id);  // "light.brightness"
+
+Result<model::Utterance> utterance_from(const Json& body);
+Result<home::NewDevice> new_device_from(const Json& body);
+
+// A property or action by what people call it: a trait ("brightness"), "service.name" ("light.brightness"), or
+// "2.3" (siid.piid). The error lists what there is.
+Result<model::PropertyId> find_property(const model::DeviceSpec& spec, std::string_view name);
+Result<model::ActionId> find_action(const model::DeviceSpec& spec, std::string_view name);
+
+}  // namespace entente::console
