@@ -4,6 +4,7 @@
 // is posted or due when it is destroyed does not run. A callback's exception leaves through run().
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -69,7 +70,7 @@ std::optional<T> EventLoop::run_until_complete(Task<T> task) {
   std::optional<T> value;
   std::exception_ptr failure;
   TaskGroup group("event loop");
-  post([&] { group.spawn(keep_outcome(*this, std::move(task), value, failure)); });
+  group.spawn(keep_outcome(*this, std::move(task), value, failure));
   run();
   group.cancel();
   if (failure) std::rethrow_exception(failure);
