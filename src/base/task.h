@@ -25,11 +25,13 @@ class TaskPromiseBase {
  public:
   std::suspend_always initial_suspend() noexcept { return {}; }
 
+  // Resumes whoever waits. Nobody does while the task runs for the first time inside its Awaiter's await_suspend; that
+  // goes on by itself.
   struct FinalAwaiter {
     bool await_ready() noexcept { return false; }
     template <class Promise>
-    std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> finished) noexcept {
-      return finished.promise().continuation_;
+    void await_suspend(std::coroutine_handle<Promise> finished) noexcept {
+      if (const auto continuation = finished.promise().continuation_) continuation.resume();
     }
     void await_resume() noexcept {}
   };
@@ -38,7 +40,7 @@ class TaskPromiseBase {
   void set_continuation(std::coroutine_handle<> continuation) { continuation_ = continuation; }
 
  private:
-  std::coroutine_handle<> continuation_ = std::noop_coroutine();
+  std::coroutine_handle<> continuation_;
 };
 
 template <class T>
@@ -98,9 +100,13 @@ class [[nodiscard]] Task {
   struct Awaiter {
     Handle handle;
     bool await_ready() const noexcept { return false; }
-    std::coroutine_handle<> await_suspend(std::coroutine_handle<> waiting) noexcept {
+    // Not symmetric transfer: g++ makes no tail call of it without -O2, so that a loop over tasks which never really
+    // wait (a peer that sent a thousand messages at once) would deepen the stack with each.
+    bool await_suspend(std::coroutine_handle<> waiting) {
+      handle.resume();
+      if (handle.done()) return false;
       handle.promise().set_continuation(waiting);
-      return handle;
+      return true;
     }
     T await_resume() { return handle.promise().take(); }
   };
