@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/config.h"
 
-#define TOML_EXCEPTIONS 0
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/file.h"
@@ -23,7 +23,10 @@ struct Config::Impl {
     return table.at_path(key).node();
   }
   void complain(const toml::node& node, std::string_view key, std::string_view reason) {
-    complaints.push_back(fmt::format("{}:{}: {} {}", source, node.source().begin.line, key, reason));
+    auto complaint = fmt::format("{}:{}: {} {}", source, node.source().begin.line, key, reason);
+    if (std::find(complaints.begin(), complaints.end(), complaint) == complaints.end()) {
+      complaints.push_back(std::move(complaint));
+    }
   }
   template <class T>
   T in_range(const toml::node& node, std::string_view key, T value, T fallback, T low, T high) {
@@ -35,12 +38,20 @@ struct Config::Impl {
 
 namespace {
 
-void collect_unread(const toml::table& table, const std::string& prefix, const std::set<std::string, std::less<>>& read,
-                    const std::string& source, std::vector<std::string>& complaints) {
+using Keys = std::set<std::string, std::less<>>;
+
+bool any_below(const Keys& keys, const std::string& prefix) {
+  const auto first = keys.lower_bound(prefix);
+  return first != keys.end() && first->starts_with(prefix);
+}
+
+void collect_unread(const toml::table& table, const std::string& prefix, const Keys& read, const std::string& source,
+                    std::vector<std::string>& complaints) {
   for (const auto& [name, node] : table) {
     const std::string key = prefix + std::string(name.str());
     if (read.contains(key)) continue;
-    if (const auto* inner = node.as_table()) {
+    const auto* inner = node.as_table();
+    if (inner != nullptr && (!inner->empty() || any_below(read, key + "."))) {
       collect_unread(*inner, key + ".", read, source, complaints);
     } else {
       complaints.push_back(fmt::format("{}:{}: {} is not a setting", source, node.source().begin.line, key));
@@ -58,13 +69,13 @@ Config::~Config() = default;
 
 Result<Config> Config::parse(std::string_view toml, std::string_view source) {
   if (!text::is_valid_utf8(toml)) return Error{ErrorCode::invalid, fmt::format("{}: not UTF-8", source)};
-  auto parsed = toml::parse(toml, source);
-  if (!parsed) {
-    return Error{ErrorCode::invalid,
-                 fmt::format("{}:{}: {}", source, parsed.error().source().begin.line, parsed.error().description())};
-  }
   auto impl = std::make_unique<Impl>();
-  impl->table = std::move(parsed).table();
+  try {
+    impl->table = toml::parse(toml, source);
+  } catch (const toml::parse_error& problem) {
+    return Error{ErrorCode::invalid,
+                 fmt::format("{}:{}: {}", source, problem.source().begin.line, problem.description())};
+  }
   impl->source = source;
   return Config(std::move(impl));
 }
