@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdint>
+
 #include "base/text.h"
 
 namespace entente {
@@ -31,6 +34,16 @@ int nesting(std::string_view text) {
   return deepest;
 }
 
+// nlohmann's reason without its "[json.exception.parse_error.101] ", and without the whole of a token that may be
+// megabytes long.
+Error not_json(std::string_view what, std::string_view reason) {
+  constexpr std::size_t longest = 240;
+  if (const auto end = reason.find("] "); end != std::string_view::npos) reason.remove_prefix(end + 2);
+  return Error{ErrorCode::invalid,
+               fmt::format("{}: not JSON: {}", what,
+                           text::shorten(text::to_valid_utf8(reason.substr(0, 2 * longest)), longest))};
+}
+
 }  // namespace
 
 Result<Json> parse_json(std::string_view text, std::string_view what, int max_depth) {
@@ -42,13 +55,8 @@ Result<Json> parse_json(std::string_view text, std::string_view what, int max_de
   }
   try {
     return Json::parse(text);
-  } catch (const Json::parse_error& problem) {
-    std::string_view reason = problem.what();
-    // nlohmann prefixes "[json.exception.parse_error.101] "; people need the rest.
-    if (const auto end = reason.find("] "); end != std::string_view::npos) reason.remove_prefix(end + 2);
-    return Error{ErrorCode::invalid, fmt::format("{}: not JSON: {}", what, text::to_valid_utf8(reason))};
   } catch (const Json::exception& problem) {
-    return Error{ErrorCode::invalid, fmt::format("{}: not JSON: {}", what, text::to_valid_utf8(problem.what()))};
+    return not_json(what, problem.what());
   }
 }
 
@@ -69,7 +77,9 @@ std::string string_or(const Json& object, std::string_view key, std::string_view
 
 std::int64_t integer_or(const Json& object, std::string_view key, std::int64_t fallback) {
   const Json* member = find(object, key);
-  return member != nullptr && member->is_number_integer() ? member->get<std::int64_t>() : fallback;
+  if (member == nullptr || !member->is_number_integer()) return fallback;
+  if (member->is_number_unsigned() && member->get<std::uint64_t>() > INT64_MAX) return fallback;
+  return member->get<std::int64_t>();
 }
 
 bool bool_or(const Json& object, std::string_view key, bool fallback) {

@@ -12,14 +12,14 @@
 
 namespace entente {
 
-// `what` names the source in the error: "what: not JSON at byte 17: …". Refuses more than `max_depth` nested
-// containers, more than 16 MiB of text, and text that is not UTF-8.
+// `what` names the source in the error: "what: not JSON: parse error at line 1, column 9: …". Refuses more than
+// `max_depth` nested containers, more than 16 MiB of text, and text that is not UTF-8.
 Result<Json> parse_json(std::string_view text, std::string_view what, int max_depth = 64);
 
 // The JSON text of a value. Strings that are not UTF-8 come out with U+FFFD, never as an exception.
 std::string to_text(const Json& value, int indent = -1);
 
-// The member `key` of an object if it is there and of that type, else the fallback. Never throws.
+// The member `key` of an object if it is there, of that type and fits, else the fallback. Never throws.
 std::string string_or(const Json& object, std::string_view key, std::string_view fallback);
 std::int64_t integer_or(const Json& object, std::string_view key, std::int64_t fallback);
 bool bool_or(const Json& object, std::string_view key, bool fallback);
