@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <system_error>
 
@@ -38,8 +39,14 @@ ErrorCode code_of(int number) {
     case EROFS: return ErrorCode::denied;
     case ENOSPC:
     case EDQUOT:
-    case EFBIG: return ErrorCode::exhausted;
+    case EFBIG:
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM: return ErrorCode::exhausted;
     case EEXIST: return ErrorCode::exists;
+    case EISDIR:
+    case ENAMETOOLONG:
+    case ELOOP: return ErrorCode::invalid;
     default: return ErrorCode::failed;
   }
 }
@@ -73,6 +80,9 @@ Result<std::string> read_file(const fs::path& path, std::size_t limit) {
   struct stat status {};
   if (::fstat(file.number(), &status) != 0) return file_error("read", path, errno);
   if (S_ISDIR(status.st_mode)) return file_error("read", path, EISDIR);
+  if (!S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode)) {
+    return Error{ErrorCode::invalid, fmt::format("read {}: neither a file nor a pipe", path.string())};
+  }
 
   std::string bytes;
   if (S_ISREG(status.st_mode)) bytes.reserve(std::min(limit, static_cast<std::size_t>(status.st_size) + 1));
@@ -99,8 +109,10 @@ Result<void> write_file(const fs::path& path, std::string_view bytes) {
       return written;
     }
   }
-  if (::rename(fresh.c_str(), path.c_str()) != 0) return file_error("write", path, errno);
-  return {};
+  if (::rename(fresh.c_str(), path.c_str()) == 0) return {};
+  const auto problem = file_error("write", path, errno);
+  ::unlink(fresh.c_str());
+  return problem;
 }
 
 Result<std::vector<fs::path>> list_files(const fs::path& folder, std::string_view extension, bool below) {
