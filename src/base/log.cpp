@@ -4,6 +4,11 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <cstdint>
+#include <string>
+
+#include "base/text.h"
+
 namespace entente::log {
 namespace {
 
@@ -28,6 +33,22 @@ spdlog::logger& logger() {
   return instance;
 }
 
+std::string one_line(std::string_view message) {
+  std::string line;
+  line.reserve(message.size());
+  for (const char c : message) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    if (c == '\n') {
+      line += "\\n";
+    } else if (byte < 0x20 || byte == 0x7F) {
+      fmt::format_to(std::back_inserter(line), "\\x{:02x}", byte);
+    } else {
+      line += c;
+    }
+  }
+  return text::is_valid_utf8(line) ? line : text::to_valid_utf8(line);
+}
+
 }  // namespace
 
 void set_level(Level level) { logger().set_level(to_spdlog(level)); }
@@ -50,7 +71,7 @@ bool parse_level(std::string_view name, Level& level) {
 }
 
 void write(Level level, std::string_view part, std::string_view message) {
-  logger().log(to_spdlog(level), "[{}] {}", part, message);
+  logger().log(to_spdlog(level), "[{}] {}", one_line(part), one_line(message));
 }
 
 }  // namespace entente::log

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The program's log: one line an event, to standard error, as "time level [part] message". Any thread may log.
 // `part` is the module or device that speaks. What a person must act on is a warning that names the thing and the
-// cause; secrets (tokens, keys, passwords) are never logged.
+// cause; secrets (tokens, keys, passwords) are never logged. Control characters come out as \n or \x1b, bytes that are
+// not UTF-8 as U+FFFD: whoever names a device cannot write lines of our log, nor colour a terminal.
 #pragma once
 
 #include <fmt/format.h>
