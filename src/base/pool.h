@@ -29,9 +29,11 @@ class Pool {
   Pool& operator=(const Pool&) = delete;
   ~Pool();
 
-  // co_await pool.run([input = std::move(input)] { return work(input); });
-  // The job returns a value (not void). Its exception comes out of the co_await. If the awaiting task is destroyed the
-  // job still finishes, and what it returned is dropped.
+  // auto job = [input = std::move(input)] { return work(input); };
+  // co_await pool.run(std::move(job));
+  // Named first, because g++ 12 destroys the captures of a lambda written inside co_await twice. The job returns
+  // a value (not void). Its exception comes out of the co_await. If the awaiting task is destroyed the job still
+  // finishes, and what it returned is dropped.
   template <class Job>
   auto run(Job job);
 
