@@ -5,7 +5,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cstdlib>
+#include <thread>
 
 #include "base/file.h"
 #include "infra/audio/wav.h"
@@ -139,9 +144,7 @@ TEST_F(Devices, TheLoudspeakerPlaysWhatItIsGiven) {
   loudspeaker->reset();
 
   auto heard = what_was_heard();
-  ASSERT_GE(heard.size(), sound.size());
-  for (auto sample = heard.begin() + 5'001; sample != heard.end(); ++sample) ASSERT_EQ(*sample, 0);
-  heard.resize(sound.size());
+  std::erase(heard, 0);  // the silence after each end; this device needs no time, so there may be two
   EXPECT_EQ(heard, sound);
 }
 
@@ -152,15 +155,26 @@ TEST_F(Devices, AnIdleLoudspeakerHasPlayedAllThereWas) {
   while (!played) loop_.wait_for_post();
 }
 
+// A pipe that nobody reads is a device that plays no further.
 TEST_F(Devices, FlushingForgetsWhatIsQueuedAndTellsWhoWaits) {
+  ASSERT_EQ(::mkfifo((folder_ / "out.raw").c_str(), 0600), 0);
+  const int pipe = ::open((folder_ / "out.raw").c_str(), O_RDONLY | O_NONBLOCK);
   auto loudspeaker = Loudspeaker::open(loop_, {"file_out", 16'000});
-  ASSERT_TRUE((*loudspeaker)->play(ramp(16'000 * 500)).ok());
+  ASSERT_TRUE(loudspeaker.ok()) << loudspeaker.error().message;
+  ASSERT_TRUE((*loudspeaker)->play(Samples(200'000, 5)).ok());
   bool played = false;
   (*loudspeaker)->when_played([&] { played = true; });
   (*loudspeaker)->flush();
-  while (!played) loop_.wait_for_post();
+
+  std::size_t heard = 0;
+  std::array<char, 4096> bytes;
+  while (!played) {
+    heard += static_cast<std::size_t>(std::max<ssize_t>(::read(pipe, bytes.data(), bytes.size()), 0)) / 2;
+    loop_.run_ready();
+  }
+  EXPECT_LT(heard, 100'000U);
   loudspeaker->reset();
-  EXPECT_LT(what_was_heard().size(), 16'000U * 500);
+  ::close(pipe);
 }
 
 TEST_F(Devices, PlaysAgainAfterAFlush) {

@@ -33,6 +33,7 @@ struct Loudspeaker::Playback {
   void fall_silent(Lock& lock);
   void take_piece();
   void write_pending(Lock& lock);
+  void let_sound_end(Lock& lock);
   void finish_sound();
   void wait_until_heard(Lock& lock);
   void give_up();
@@ -76,7 +77,7 @@ void Loudspeaker::Playback::run(const std::shared_ptr<Playback>& playback) {
     } else if (!self.queue.empty()) {
       self.take_piece();
     } else if (self.sounding) {
-      self.finish_sound();
+      self.let_sound_end(lock);
     } else {
       self.wait_until_heard(lock);
     }
@@ -115,6 +116,16 @@ void Loudspeaker::Playback::write_pending(Lock& lock) {
   lock.lock();
   if (!ready || !written) return give_up();
   pending_at += *written * static_cast<std::size_t>(device.channels());
+}
+
+// More may follow (synthesis streams in pieces), so the end is only the end once the device is about to run dry.
+void Loudspeaker::Playback::let_sound_end(Lock& lock) {
+  device.start();
+  unheard_frames = device.delay();
+  const auto reserve = 2 * device.period_frames();
+  if (unheard_frames <= reserve) return finish_sound();
+  const auto spare = std::min<Duration>(duration_of(unheard_frames - reserve, device.rate()), wait_step);
+  changed.wait_for(lock, spare, [this] { return stopping || flushing || !queue.empty(); });
 }
 
 // A period of silence after the last sample: the device may play on to the end of a period, and what follows there is
