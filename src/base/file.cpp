@@ -86,7 +86,7 @@ Result<std::string> read_file(const fs::path& path, std::size_t limit) {
 
   std::string bytes;
   if (S_ISREG(status.st_mode)) bytes.reserve(std::min(limit, static_cast<std::size_t>(status.st_size) + 1));
-  std::array<char, 65536> chunk;
+  std::array<char, 65536> chunk{};
   for (;;) {
     const auto got = ::read(file.number(), chunk.data(), chunk.size());
     if (got < 0 && errno == EINTR) continue;

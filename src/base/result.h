@@ -43,8 +43,9 @@ class [[nodiscard]] Result {
  public:
   using value_type = T;
 
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+  // Implicit, so that a function returns a value or an Error by its plain name.
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT(google-explicit-constructor)
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
@@ -77,7 +78,7 @@ class [[nodiscard]] Result<void> {
   using value_type = void;
 
   Result() = default;
-  Result(Error error) : error_(std::move(error)) {}
+  Result(Error error) : error_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   bool ok() const { return !error_; }
   explicit operator bool() const { return ok(); }
@@ -98,6 +99,7 @@ class [[nodiscard]] Result<void> {
 
 // ENTENTE_TRY(auto spec, load_spec(path)); declares `spec`, or returns the error. ENTENTE_TRY_VOID is for Result<void>.
 // The CO forms are the same inside a coroutine.
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration and a keyword take no parentheses
 #define ENTENTE_TRY_WITH(keyword, holder, declaration, expression) \
   auto holder = (expression);                                      \
   if (!holder.ok()) keyword holder.error();                        \
@@ -110,3 +112,4 @@ class [[nodiscard]] Result<void> {
   if (auto entente_tried = (expression); !entente_tried.ok()) return entente_tried.error()
 #define ENTENTE_CO_TRY_VOID(expression) \
   if (auto entente_tried = (expression); !entente_tried.ok()) co_return entente_tried.error()
+// NOLINTEND(bugprone-macro-parentheses)
