@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "services/language/impl/lexicon.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/text.h"
+
+namespace entente::language {
+namespace {
+
+constexpr std::size_t union_budget = 400'000;    // states of the united sentences
+constexpr std::size_t total_budget = 3'000'000;  // states that all templates together may make
+
+std::vector<std::string> token_keys(std::string_view text, const ScanRules& rules) {
+  std::vector<std::string> keys;
+  for (auto& token : tokens(normalise(text), rules)) keys.push_back(std::move(token.key));
+  return keys;
+}
+
+bool same(const ContextRule& a, const ContextRule& b) {
+  return a.key == b.key && a.any == b.any && a.values == b.values && a.slot == b.slot;
+}
+bool same(const std::vector<ContextRule>& a, const std::vector<ContextRule>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const ContextRule& x, const ContextRule& y) { return same(x, y); });
+}
+
+class LexiconMaker : public TemplateScope {
+ public:
+  LexiconMaker(Source source, Lexicon& lexicon, std::vector<Problem>& problems)
+      : source_(std::move(source)),
+        lexicon_(lexicon),
+        problems_(problems),
+        numbers_(lexicon.language),
+        tools_{lexicon.rules, lexicon.symbols, lexicon.calls, numbers_, builder_} {
+    lexicon_.constraints.emplace_back();
+  }
+
+  void run() {
+    add_skip_words();
+    for (const auto& block : source_.blocks) add_block(block);
+    lexicon_.sentences = builder_.freeze(builder_.unite_all(roots_, union_budget));
+    add_lists();
+    lexicon_.list_sources = std::move(source_.lists);
+    lexicon_.rule_sources = std::move(source_.rules);
+  }
+
+  Result<const Expression*> rule(const std::string& name) override {
+    if (block_ != nullptr) {
+      if (const auto local = block_->rules.find(name); local != block_->rules.end()) {
+        return parsed(local->second, local_rules_[name]);
+      }
+    }
+    const auto found = source_.rules.find(name);
+    if (found == source_.rules.end()) return Error{ErrorCode::not_found, fmt::format("there is no rule <{}>", name)};
+    return parsed(found->second, global_rules_[name]);
+  }
+
+  Result<std::uint32_t> list(const std::string& name) override {
+    if (block_ != nullptr) {
+      if (const auto local = block_->lists.find(name); local != block_->lists.end()) {
+        const auto [at, fresh] = local_lists_.emplace(name, list_count_);
+        if (fresh) sources_of_lists_.push_back({list_count_++, name, local->second});
+        return at->second;
+      }
+    }
+    const auto [at, fresh] = lexicon_.global_lists.emplace(name, list_count_);
+    if (fresh) {
+      const auto found = source_.lists.find(name);
+      if (found != source_.lists.end()) sources_of_lists_.push_back({list_count_, name, found->second});
+      ++list_count_;
+    }
+    return at->second;
+  }
+
+  std::uint32_t range(std::int64_t from, std::int64_t to, std::int64_t step) override {
+    const auto [at, fresh] = ranges_.emplace(std::make_tuple(from, to, step), list_count_);
+    if (fresh) {
+      ListSource list;
+      list.kind = ListSource::Kind::range;
+      list.range.from = from, list.range.to = to, list.range.step = step;
+      sources_of_lists_.push_back({list_count_++, fmt::format("{}..{}", from, to), std::move(list)});
+    }
+    return at->second;
+  }
+
+ private:
+  struct NumberedList {
+    std::uint32_t index;
+    std::string name;
+    ListSource source;
+  };
+
+  void problem(const Place& place, std::string reason) {
+    problems_.push_back({place.file, place.line, std::move(reason)});
+  }
+
+  Result<const Expression*> parsed(const PlacedText& text, std::optional<Result<Expression>>& held) {
+    if (!held) held = parse_template(text.text);
+    if (!held->ok()) {
+      return held->error().within(fmt::format("a rule it uses, in {}:{}", text.place.file, text.place.line));
+    }
+    return &held->value();
+  }
+
+  void add_skip_words() {
+    for (const auto& text : source_.skip_words) {
+      auto keys = token_keys(text, lexicon_.rules);
+      if (!keys.empty()) lexicon_.skip_words.push_back(std::move(keys));
+    }
+    std::stable_sort(lexicon_.skip_words.begin(), lexicon_.skip_words.end(),
+                     [](const auto& a, const auto& b) { return a.size() > b.size(); });
+  }
+
+  std::uint32_t constraint_of(const BlockSource& block) {
+    auto& all = lexicon_.constraints;
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Constraint& held) {
+      return same(held.requires_context, block.requires_context) && same(held.excludes_context, block.excludes_context);
+    });
+    if (found != all.end()) return static_cast<std::uint32_t>(found - all.begin());
+    all.push_back(Constraint{block.requires_context, block.excludes_context});
+    return static_cast<std::uint32_t>(all.size() - 1);
+  }
+
+  void add_block(const BlockSource& source) {
+    block_ = &source;
+    local_rules_.clear();
+    local_lists_.clear();
+    const auto index = static_cast<std::uint32_t>(lexicon_.blocks.size());
+    std::size_t used = 0;
+    for (const auto& sentence : source.sentences) {
+      if (add_sentence(sentence, index)) ++used;
+    }
+    block_ = nullptr;
+    if (used == 0) return;
+    lexicon_.sentence_count += used;
+    Block block;
+    block.intent = source.intent;
+    block.response = source.response;
+    block.slots = source.slots;
+    block.metadata = source.metadata;
+    for (const auto& keyword : source.required_keywords) {
+      block.required_keywords.push_back(token_keys(keyword, lexicon_.rules));
+    }
+    block.constraint = constraint_of(source);
+    block.of_user = source.of_user;
+    block.place = source.place;
+    lexicon_.blocks.push_back(std::move(block));
+  }
+
+  bool add_sentence(const PlacedText& sentence, std::uint32_t block) {
+    const auto attempt = [&]() -> Result<std::uint32_t> {
+      if (builder_.size() > total_budget) {
+        return Error{ErrorCode::exhausted, "all sentences together have too many combinations"};
+      }
+      ENTENTE_TRY(const auto parsed, parse_template(sentence.text));
+      return compile_template(parsed, block, *this, tools_);
+    };
+    const auto root = attempt();
+    if (!root.ok()) {
+      problem(sentence.place, fmt::format("'{}': {}", text::shorten(sentence.text, 80), root.error().message));
+      return false;
+    }
+    if (builder_.arcs(*root).empty()) {
+      problem(sentence.place, fmt::format("'{}' has no words", text::shorten(sentence.text, 80)));
+      return false;
+    }
+    roots_.push_back(*root);
+    return true;
+  }
+
+  void add_lists() {
+    ListCompiler compiler(lexicon_.rules, lexicon_.language, lexicon_.symbols, &source_.rules, problems_);
+    for (const auto& list : sources_of_lists_) {
+      switch (list.source.kind) {
+        case ListSource::Kind::values: compiler.add_values(list.index, list.name, list.source.values); break;
+        case ListSource::Kind::range: compiler.add_range(list.index, list.name, list.source.range); break;
+        case ListSource::Kind::wildcard: compiler.add_wildcard(list.index, list.name); break;
+      }
+    }
+    compiler.finish(lexicon_.lists);
+    lexicon_.lists.resize(list_count_);
+  }
+
+  Source source_;
+  Lexicon& lexicon_;
+  std::vector<Problem>& problems_;
+  NumberWords numbers_;
+  AutomatonBuilder builder_;
+  TemplateTools tools_;
+  std::vector<std::uint32_t> roots_;
+  std::uint32_t list_count_ = 0;
+  std::vector<NumberedList> sources_of_lists_;
+  std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, std::uint32_t> ranges_;
+  std::map<std::string, std::optional<Result<Expression>>> global_rules_;
+
+  // Of the block that is being added.
+  const BlockSource* block_ = nullptr;
+  std::map<std::string, std::optional<Result<Expression>>> local_rules_;
+  std::map<std::string, std::uint32_t> local_lists_;
+};
+
+}  // namespace
+
+void compile_lexicon(Source source, std::string_view language, Lexicon& lexicon, std::vector<Problem>& problems) {
+  lexicon.language = std::string(language);
+  lexicon.rules = scan_rules(language, source.ignore_whitespace ? Spacing::characters : Spacing::words);
+  LexiconMaker(std::move(source), lexicon, problems).run();
+}
+
+}  // namespace entente::language

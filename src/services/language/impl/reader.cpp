@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "services/language/impl/reader.h"
+
+#include <algorithm>
+#include <optional>
+#include <tuple>
+
+#include "base/text.h"
+
+namespace entente::language {
+namespace {
+
+constexpr std::size_t character_limit = 1'000;
+constexpr std::size_t token_limit = 200;
+constexpr std::size_t alternative_limit = 8;
+constexpr std::size_t candidate_limit = 10'000;
+constexpr std::size_t meaning_limit = 16;  // values of one name that are told apart
+
+bool equal(const model::Value& a, const model::Value& b) { return a == b || model::to_text(a) == model::to_text(b); }
+
+bool one_of(const ContextRule& rule, const model::Value& value) {
+  return std::any_of(rule.values.begin(), rule.values.end(),
+                     [&](const model::Value& wanted) { return equal(wanted, value); });
+}
+
+// Both for a value's own context, where keys may be missing, and for the whole one, where they may not.
+template <class Map>
+bool fits(const Constraint& constraint, const Map& context, bool complete) {
+  for (const auto& rule : constraint.requires_context) {
+    const auto held = context.find(rule.key);
+    const bool there = held != context.end() && held->second.index() != 0;
+    if (!there && complete) return false;
+    if (there && !rule.any && !one_of(rule, held->second)) return false;
+  }
+  for (const auto& rule : constraint.excludes_context) {
+    const auto held = context.find(rule.key);
+    if (held != context.end() && (rule.any || one_of(rule, held->second))) return false;
+  }
+  return true;
+}
+
+// The text as matched once: all of it, or without skip words.
+struct Pass {
+  std::vector<Piece> tokens;
+  bool skipped = false;
+  bool may_start_with_wildcard = true, may_end_with_wildcard = true;
+  std::vector<Reading> readings;
+};
+
+// One way in which a reading can be meant: a block, and a value for each list.
+struct Candidate {
+  const Pass* pass = nullptr;
+  const Reading* reading = nullptr;
+  std::uint32_t block = 0;
+  std::vector<const ListEntry*> entries;  // by slot of the reading; null for ranges and wildcards
+  bool of_user = false;
+  bool named = false;
+  bool here = false;  // a value lies in the speaker's own room
+  std::uint32_t name_length = 0;
+
+  auto rank() const {  // the smallest is the best
+    return std::make_tuple(!of_user, !named, named ? ~name_length : 0U, reading->wildcards, ~reading->literal,
+                           reading->wildcard_characters, pass->skipped, !here, block);
+  }
+};
+
+class Reader {
+ public:
+  Reader(const MatchTables& tables, std::string_view text, const Context& context)
+      : tables_(tables), lexicon_(tables.lexicon), text_(normalise(text)), context_(context) {}
+
+  Result<Understanding> run() {
+    auto all = tokens(text_, lexicon_.rules);
+    if (all.empty()) return Error{ErrorCode::invalid, "there are no words in the text"};
+    if (all.size() > token_limit) {
+      return Error{ErrorCode::exhausted, fmt::format("{} words; {} are the limit", all.size(), token_limit)};
+    }
+    make_passes(std::move(all));
+    for (const auto& pass : passes_) add_candidates(pass);
+    if (candidates_.empty()) {
+      return Error{ErrorCode::not_found,
+                   fmt::format("did not understand '{}'", text::shorten(collapse_spaces(text_), 200))};
+    }
+    std::stable_sort(candidates_.begin(), candidates_.end(),
+                     [](const Candidate& a, const Candidate& b) { return a.rank() < b.rank(); });
+    return best();
+  }
+
+ private:
+  // ---- skip words
+
+  std::size_t skip_at(const std::vector<Piece>& all, std::size_t at) const {
+    for (const auto& words : lexicon_.skip_words) {
+      if (words.size() > all.size() - at) continue;
+      const bool here = std::equal(words.begin(), words.end(), all.begin() + static_cast<std::ptrdiff_t>(at),
+                                   [](const std::string& word, const Piece& token) { return word == token.key; });
+      if (here) return words.size();
+    }
+    return 0;
+  }
+
+  void make_passes(std::vector<Piece> all) {
+    std::vector<bool> skip(all.size());
+    bool any = false;
+    for (std::size_t at = 0; at < all.size();) {
+      const auto length = skip_at(all, at);
+      any = any || length > 0;
+      for (std::size_t i = 0; i < length; ++i) skip[at + i] = true;
+      at += std::max<std::size_t>(length, 1);
+    }
+    passes_.reserve(4);
+    add_pass(all, std::vector<bool>(all.size()), true, true);
+    if (!any) return;
+    add_pass(all, skip, false, false);
+    // A wildcard at one end keeps what stands at that end.
+    const auto first_kept = std::find(skip.begin(), skip.end(), false);
+    const auto last_kept = std::find(skip.rbegin(), skip.rend(), false);
+    std::vector<bool> start(skip.size()), end(skip.size());
+    std::fill(start.begin(), start.begin() + (first_kept - skip.begin()), true);
+    std::fill(end.rbegin(), end.rbegin() + (last_kept - skip.rbegin()), true);
+    if (skip.back()) add_pass(all, end, true, false);
+    if (skip.front()) add_pass(all, start, false, true);
+  }
+
+  void add_pass(const std::vector<Piece>& all, const std::vector<bool>& skip, bool may_start, bool may_end) {
+    Pass& pass = passes_.emplace_back();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (!skip[i]) pass.tokens.push_back(all[i]);
+    }
+    pass.skipped = pass.tokens.size() != all.size();
+    pass.may_start_with_wildcard = may_start;
+    pass.may_end_with_wildcard = may_end;
+    if (!pass.tokens.empty()) pass.readings = Matcher(tables_, pass.tokens).run();
+  }
+
+  // ---- candidates
+
+  void add_candidates(const Pass& pass) {
+    for (const auto& reading : pass.readings) {
+      if (reading.starts_with_wildcard && !pass.may_start_with_wildcard) continue;
+      if (reading.ends_with_wildcard && !pass.may_end_with_wildcard) continue;
+      for (const auto block : lexicon_.sentences.finals(reading.state)) add_candidate(pass, reading, block);
+    }
+  }
+
+  void add_candidate(const Pass& pass, const Reading& reading, std::uint32_t index) {
+    const Block& block = lexicon_.blocks[index];
+    if (!has_keyword(block, pass.tokens)) return;
+    Candidate candidate;
+    candidate.pass = &pass;
+    candidate.reading = &reading;
+    candidate.block = index;
+    candidate.of_user = block.of_user;
+    choose(candidate, 0);
+  }
+
+  static bool has_keyword(const Block& block, const std::vector<Piece>& tokens) {
+    if (block.required_keywords.empty()) return true;
+    return std::any_of(block.required_keywords.begin(), block.required_keywords.end(), [&](const auto& words) {
+      return std::search(tokens.begin(), tokens.end(), words.begin(), words.end(),
+                         [](const Piece& token, const std::string& word) { return token.key == word; }) != tokens.end();
+    });
+  }
+
+  // Tries each value of each list that the words can mean.
+  // NOLINTNEXTLINE(misc-no-recursion): as deep as a sentence has lists.
+  void choose(Candidate& candidate, std::size_t slot) {
+    const auto& constraint = lexicon_.constraints[lexicon_.blocks[candidate.block].constraint];
+    if (slot == candidate.reading->slots.size()) return keep(candidate, constraint);
+    const ReadSlot& read = candidate.reading->slots[slot];
+    const ListNetwork& list = *tables_.lists[lexicon_.calls[read.call].list];
+    if (list.kind != ListNetwork::Kind::values) {
+      candidate.entries.push_back(nullptr);
+      choose(candidate, slot + 1);
+      candidate.entries.pop_back();
+      return;
+    }
+    std::size_t tried = 0;
+    for (const auto final : list.automaton->finals(read.state)) {
+      const ListEntry& entry = list.entries[final];
+      if (!fits(constraint, entry.context, false)) continue;
+      if (++tried > meaning_limit || candidates_.size() >= candidate_limit) return;
+      candidate.entries.push_back(&entry);
+      choose(candidate, slot + 1);
+      candidate.entries.pop_back();
+    }
+  }
+
+  Context context_of(const Candidate& candidate) const {
+    Context all = context_;
+    for (const auto* entry : candidate.entries) {
+      if (entry == nullptr) continue;
+      for (const auto& [key, value] : entry->context) all[key] = value;
+    }
+    return all;
+  }
+
+  void keep(Candidate candidate, const Constraint& constraint) {
+    const bool asks = !constraint.requires_context.empty() || !constraint.excludes_context.empty();
+    if (asks && !fits(constraint, context_of(candidate), true)) return;
+    const auto area = context_.find("area");
+    for (std::size_t i = 0; i < candidate.entries.size(); ++i) {
+      const auto* entry = candidate.entries[i];
+      if (entry == nullptr) continue;
+      const ReadSlot& read = candidate.reading->slots[i];
+      if (lexicon_.calls[read.call].slot == "name") {
+        candidate.named = true;
+        candidate.name_length = std::max(candidate.name_length, characters(*candidate.pass, read));
+      }
+      if (area == context_.end()) continue;
+      const auto its = entry->context.find("area");
+      candidate.here = candidate.here || (its != entry->context.end() && equal(its->second, area->second));
+    }
+    candidates_.push_back(std::move(candidate));
+  }
+
+  static std::uint32_t characters(const Pass& pass, const ReadSlot& read) {
+    std::uint32_t sum = 0;
+    for (auto i = read.begin; i < read.end; ++i)
+      sum += static_cast<std::uint32_t>(count_characters(pass.tokens[i].key));
+    return sum;
+  }
+
+  // ---- intents
+
+  Understanding best() const {
+    Understanding made;
+    made.best = intent_of(candidates_.front());
+    for (std::size_t i = 1; i < candidates_.size() && made.alternatives.size() < alternative_limit; ++i) {
+      auto intent = intent_of(candidates_[i]);
+      const auto twin = [&](const model::Intent& other) { return same(other, intent); };
+      if (twin(made.best) || std::any_of(made.alternatives.begin(), made.alternatives.end(), twin)) continue;
+      made.alternatives.push_back(std::move(intent));
+    }
+    return made;
+  }
+
+  static bool same(const model::Intent& a, const model::Intent& b) {
+    return a.name == b.name && std::equal(a.slots.begin(), a.slots.end(), b.slots.begin(), b.slots.end(),
+                                          [](const model::Slot& x, const model::Slot& y) {
+                                            return x.name == y.name && x.value == y.value;
+                                          });
+  }
+
+  std::string words_of(const Candidate& candidate, const ReadSlot& read) const {
+    const auto& tokens = candidate.pass->tokens;
+    const Call& call = lexicon_.calls[read.call];
+    const auto begin = tokens[read.begin].begin + call.prefix.size();
+    const auto end = tokens[read.end - 1].end - call.suffix.size();
+    if (begin >= end) return {};
+    return collapse_spaces(std::string_view(text_).substr(begin, end - begin));
+  }
+
+  model::Value value_of(const ListNetwork& list, const ListEntry* entry, const ReadSlot& read,
+                        const std::string& words) const {
+    if (list.kind == ListNetwork::Kind::range) return range_value(list.range, read.number);
+    if (entry == nullptr) return words;
+    if (entry->out.index() != 0) return entry->out;
+    return entry->text.empty() ? words : entry->text;
+  }
+
+  model::Intent intent_of(const Candidate& candidate) const {
+    const Block& block = lexicon_.blocks[candidate.block];
+    model::Intent intent;
+    intent.name = block.intent;
+    intent.language = lexicon_.language;
+    intent.response = block.response;
+    intent.metadata = block.metadata;
+    for (const auto& [key, value] : context_of(candidate)) intent.context[key] = value;
+    for (std::size_t i = 0; i < candidate.entries.size(); ++i) {
+      const ReadSlot& read = candidate.reading->slots[i];
+      const Call& call = lexicon_.calls[read.call];
+      auto words = words_of(candidate, read);
+      auto value = value_of(*tables_.lists[call.list], candidate.entries[i], read, words);
+      if (candidate.entries[i] != nullptr) {
+        for (const auto& [key, held] : candidate.entries[i]->metadata) intent.metadata.emplace(key, held);
+      }
+      if (call.capture) {
+        intent.context[call.slot] = std::move(value);
+      } else {
+        intent.slots.push_back(model::Slot{call.slot, std::move(value), std::move(words)});
+      }
+    }
+    add_given_slots(block, intent);
+    intent.score = score_of(candidate);
+    return intent;
+  }
+
+  void add_given_slots(const Block& block, model::Intent& intent) const {
+    const auto add = [&](const std::string& name, const model::Value& value) {
+      if (intent.slot(name) == nullptr) intent.slots.push_back(model::Slot{name, value, {}});
+    };
+    for (const auto& [name, value] : block.slots) add(name, value);
+    for (const auto& rule : lexicon_.constraints[block.constraint].requires_context) {
+      const auto held = intent.context.find(rule.key);
+      if (!rule.slot.empty() && held != intent.context.end()) add(rule.slot, held->second);
+    }
+  }
+
+  // Words that the grammar knows count in full, words in wildcards for a quarter, left-out words not at all.
+  double score_of(const Candidate& candidate) const {
+    double known = 0;
+    for (const auto& token : candidate.pass->tokens) known += static_cast<double>(count_characters(token.key));
+    double all = 0;
+    for (const auto& token : passes_.front().tokens) all += static_cast<double>(count_characters(token.key));
+    return (known - 0.75 * candidate.reading->wildcard_characters) / all;
+  }
+
+  const MatchTables& tables_;
+  const Lexicon& lexicon_;
+  std::string text_;
+  const Context& context_;
+  std::vector<Pass> passes_;
+  std::vector<Candidate> candidates_;
+};
+
+}  // namespace
+
+Result<Understanding> understand_text(const MatchTables& tables, std::string_view text, const Context& context) {
+  if (text.size() > 4 * character_limit || count_characters(text) > character_limit) {
+    return Error{ErrorCode::exhausted,
+                 fmt::format("a sentence of {} bytes; {} characters are the limit", text.size(), character_limit)};
+  }
+  if (!text::is_valid_utf8(text)) return Error{ErrorCode::invalid, "the sentence is not UTF-8 text"};
+  return Reader(tables, text, context).run();
+}
+
+bool value_allowed(const Constraint& constraint, const std::map<std::string, model::Value>& context) {
+  return fits(constraint, context, false);
+}
+
+}  // namespace entente::language
