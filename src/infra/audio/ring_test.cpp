@@ -29,7 +29,9 @@ TEST(SampleRing, CarriesASequenceBetweenTwoThreadsUnbroken) {
   std::thread writer([&] {
     for (int next = 0; next < count;) {
       const Samples piece{static_cast<std::int16_t>(next), static_cast<std::int16_t>(next + 1)};
-      next += static_cast<int>(ring.write(std::span(piece).first(next + 1 < count ? 2 : 1)));
+      const auto written = ring.write(std::span(piece).first(next + 1 < count ? 2 : 1));
+      if (written == 0) std::this_thread::yield();
+      next += static_cast<int>(written);
     }
   });
   int expected = 0;
@@ -37,6 +39,7 @@ TEST(SampleRing, CarriesASequenceBetweenTwoThreadsUnbroken) {
   Samples out(7);
   while (expected < count) {
     const auto got = ring.read(out);
+    if (got == 0) std::this_thread::yield();
     for (std::size_t i = 0; i < got; ++i) wrong += out[i] == static_cast<std::int16_t>(expected++) ? 0 : 1;
   }
   writer.join();

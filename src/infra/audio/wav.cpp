@@ -5,7 +5,8 @@
 //   "fmt "  = u16 encoding  u16 channels  u32 rate  u32 bytes a second  u16 bytes a frame  u16 bits a sample
 //             [u16 size of the rest  u16 valid bits  u32 speakers  u16 encoding  14 bytes]     encoding 0xFFFE only
 //   "data"  = frames
-// The lengths of the file and of "data" are 0, 0xFFFFFFFF or plain wrong where the writer could not seek back.
+// Where the writer could not seek back, the length of "data" is 0 (with nothing announced behind it) or about as large
+// as it can be (0xFFFFFFFF, or sox's and arecord's 2 GiB less a little); the sound then goes on until the bytes end.
 #include "infra/audio/wav.h"
 
 #include <bit>
@@ -22,6 +23,7 @@ constexpr std::size_t min_format_size = 16;
 constexpr std::size_t max_format_size = 40;  // what lies beyond is nothing we need
 constexpr std::size_t encoding_of_extensible = 24;
 constexpr std::uint32_t unknown_length = 0xFFFFFFFF;
+constexpr std::uint32_t longest_believed = 0x7FFF0000;
 
 template <class T>
 T little_endian(std::string_view bytes) {
@@ -76,6 +78,7 @@ bool WavReader::gather(std::string_view& bytes, std::size_t wanted) {
   const auto taken = bytes.substr(0, wanted - std::min(wanted, held_.size()));
   held_.append(taken);
   bytes.remove_prefix(taken.size());
+  taken_ += taken.size();
   return held_.size() >= wanted;
 }
 
@@ -103,6 +106,8 @@ Result<void> WavReader::step(std::string_view& bytes, std::vector<std::int16_t>&
 Result<void> WavReader::read_riff() {
   const bool known = held_.starts_with("RIFF") || held_.starts_with("RF64");
   if (!known || held_.substr(8, 4) != "WAVE") return broken(ErrorCode::invalid, "not a WAV file");
+  const auto length = u32(held_, 4);
+  announced_ = length < longest_believed ? std::uint64_t{length} + chunk_header_size : 0;
   held_.clear();
   stage_ = Stage::chunk;
   return {};
@@ -120,9 +125,9 @@ Result<void> WavReader::read_chunk_header() {
     stage_ = Stage::format;
   } else if (kind == "data") {
     if (!has_format()) return broken(ErrorCode::corrupt, "no 'fmt ' chunk before the samples");
-    length_known_ = size != 0 && size != unknown_length;
+    length_known_ = size != 0 ? size < longest_believed : announced_ > taken_;
     if (!length_known_) left_ = std::numeric_limits<std::uint64_t>::max();
-    stage_ = Stage::sound;
+    stage_ = left_ > 0 ? Stage::sound : Stage::done;
   } else {
     left_ += padded_ ? 1 : 0;
     stage_ = left_ > 0 ? Stage::skip : Stage::chunk;
@@ -175,6 +180,7 @@ Result<void> WavReader::read_format() {
 void WavReader::skip(std::string_view& bytes) {
   const auto count = std::min<std::uint64_t>(left_, bytes.size());
   bytes.remove_prefix(static_cast<std::size_t>(count));
+  taken_ += count;
   left_ -= count;
   if (left_ == 0) stage_ = Stage::chunk;
 }

@@ -56,10 +56,12 @@ class WavReader {
 
   std::string name_;
   Stage stage_ = Stage::riff;
-  std::string held_;          // the beginning of something not complete yet; under 256 bytes
-  std::uint64_t left_ = 0;    // bytes of the chunk still to come
-  bool length_known_ = true;  // of the sound
-  bool padded_ = false;       // the chunk has an odd size
+  std::string held_;             // the beginning of something not complete yet; under 256 bytes
+  std::uint64_t left_ = 0;       // bytes of the chunk still to come
+  std::uint64_t taken_ = 0;      // bytes of the file before the sound
+  std::uint64_t announced_ = 0;  // bytes of the whole file; 0: unknown
+  bool length_known_ = true;     // of the sound
+  bool padded_ = false;          // the chunk has an odd size
   Encoding encoding_ = Encoding::integer;
   int rate_ = 0;
   int channels_ = 0;

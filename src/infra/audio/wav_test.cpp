@@ -121,7 +121,19 @@ TEST_P(WavLength, ThatNobodyKnewMeansUntilTheEnd) {
   EXPECT_THAT(audio->pcm.samples, ElementsAre(7, 8));
   EXPECT_FALSE(audio->truncated);
 }
-INSTANTIATE_TEST_SUITE_P(Wav, WavLength, ::testing::Values(0U, 0xFFFFFFFFU));
+INSTANTIATE_TEST_SUITE_P(Wav, WavLength, ::testing::Values(0U, 0xFFFFFFFFU, 0x7FFFFFFFU, 0x7FFFF000U, 0x80000000U));
+
+TEST(Wav, NoSoundBeforeAnotherChunkIsNoSound) {
+  const auto audio = read_wav(riff(chunk("fmt ", format_content({})) + chunk("data", "") + chunk("LIST", "tags")), "x");
+  ASSERT_TRUE(audio.ok()) << audio.error().message;
+  EXPECT_TRUE(audio->pcm.empty());
+}
+
+TEST(Wav, AnUnfinishedHeaderBeforeSoundIsNoObstacle) {
+  const auto audio = read_wav(wav({}, "") + "\x07\x00"s, "x");
+  ASSERT_TRUE(audio.ok()) << audio.error().message;
+  EXPECT_THAT(audio->pcm.samples, ElementsAre(7));
+}
 
 TEST(Wav, ReadsRf64) {
   const auto bytes = "RF64\xFF\xFF\xFF\xFFWAVE"s + chunk("ds64", std::string(28, '\0')) +
@@ -143,7 +155,7 @@ TEST(Wav, CutShortItGivesWhatIsThere) {
 }
 
 TEST(Wav, AnAnnouncedLengthTakesNoMemory) {
-  const auto bytes = riff(chunk("fmt ", format_content({})) + "data" + little(0xFFFFFFF0U) + "\x01\x00"s);
+  const auto bytes = riff(chunk("fmt ", format_content({})) + "data" + little(0x7FFE0000U) + "\x01\x00"s);
   const auto audio = read_wav(bytes, "clip.wav");
   ASSERT_TRUE(audio.ok());
   EXPECT_TRUE(audio->truncated);
