@@ -121,7 +121,7 @@ Result<void> Listener::feed(const audio::Pcm& chunk) {
 Result<void> Listener::convert(const audio::Pcm& chunk, std::vector<std::int16_t>& sound) {
   if (chunk.rate != rate_ || chunk.channels != channels_) {
     if (chunk.channels < 1 || chunk.channels > audio::max_channels) {
-      return Error{ErrorCode::invalid, fmt::format("speech: sound with {} channels", chunk.channels)};
+      return Error{ErrorCode::unsupported, fmt::format("speech: sound with {} channels", chunk.channels)};
     }
     ENTENTE_TRY(auto resampler, audio::Resampler::open(chunk.rate, recogniser_rate, 1));  // checks the rate
     if (resampler_) resampler_->finish(sound);

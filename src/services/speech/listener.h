@@ -86,8 +86,8 @@ class Listener {
   Listener& operator=(const Listener&) = delete;
   ~Listener();
 
-  // Sound as it comes, in chunks of any length; rate and channels may change. ErrorCode::invalid for a rate or channel
-  // count that cannot be, ErrorCode::exhausted when decoding is 30 seconds behind, ErrorCode::unavailable after
+  // Sound as it comes, in chunks of any length; rate and channels may change. ErrorCode::unsupported for a rate or
+  // channel count that cannot be, ErrorCode::exhausted when decoding is 30 seconds behind, ErrorCode::unavailable after
   // finish(). A refused chunk is lost, the rest goes on.
   Result<void> feed(const audio::Pcm& chunk);
 
