@@ -299,9 +299,10 @@ class Reader {
       if (held.IsMap()) {
         const auto slot = held["slot"];
         if (slot.IsDefined() && slot.IsScalar()) rule.slot = slot_name(key, slot);
-        wanted.reset(held["value"]);
+        const auto inner = held["value"];
+        wanted.reset(inner.IsDefined() ? inner : YAML::Node(YAML::NodeType::Null));
       }
-      if (!wanted.IsDefined() || wanted.IsNull()) {
+      if (wanted.IsNull()) {
         rule.any = true;
       } else if (wanted.IsSequence()) {
         for (const auto& item : wanted) rule.values.push_back(value(item));
