@@ -121,7 +121,7 @@ class ClientSession {
   void finish_waiting(Outcome outcome);
 
   // Constant after construction.
-  const Keys keys_;
+  Keys keys_;
 
   std::uint32_t next_id_;
   Ticket last_ticket_ = 0;
