@@ -112,10 +112,10 @@ TEST(Endpointer, EndsWhenAWholeSentenceStandsAlthoughSoundGoesOn) {
 
 TEST(Endpointer, EndsAtTheLengthThatNoCommandHas) {
   Endpointer endpointer;
-  const auto ran = run(endpointer, babble(ms(25'000), 0.1), {"turn on the", false});
+  const auto ran = run(endpointer, utterance(ms(500), ms(25'000), ms(0)), {"turn on the", false});
   EXPECT_EQ(ran.event, Endpoint::ended);
   EXPECT_EQ(endpointer.reason(), EndReason::too_long);
-  EXPECT_NEAR(static_cast<double>(ran.at.count()), 20'000, 300);
+  EXPECT_NEAR(static_cast<double>(ran.at.count()), 20'500, 100);
 }
 
 TEST(Endpointer, DiscardsAClick) {

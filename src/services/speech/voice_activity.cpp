@@ -2,52 +2,86 @@
 #include "services/speech/voice_activity.h"
 
 #include <cmath>
+#include <numbers>
 
 namespace entente::speech {
 namespace {
 
-constexpr double pre_emphasis = 0.95;   // speech is told by its upper bands, hum and rumble live below
-constexpr double quietest = -90;        // decibels of digital silence
-constexpr double audible = -68;         // nothing below this is speech
-constexpr double usual_range = 24;      // decibels from the noise to the loudest speech, until speech has come
-constexpr double peak_decay = 0.03;     // decibels a frame
-constexpr double share_of_range = 0.3;  // speech is what stands out by this share of the range…
-constexpr double least_margin = 5;      // …but by no less than this, and no more is asked than the next
-constexpr double most_margin = 14;
-constexpr double hysteresis = 1.5;        // speech goes on a little below where it begins
+constexpr double pre_emphasis = 0.95;     // of the upper bands
+constexpr double quietest = -90;          // decibels of digital silence
+constexpr double audible = -66;           // nothing below this is speech
+constexpr double usual_range = 24;        // decibels from the noise to the loudest speech, until speech has come
+constexpr double peak_decay = 0.02;       // decibels a frame
+constexpr double share_of_range = 0.4;    // speech stands out by this share of the range…
+constexpr double least_margin = 5.5;      // …and by no less than this
+constexpr double hysteresis = 2;          // speech goes on a little below where it begins
 constexpr double fall = 0.3;              // share of the way down that the floor goes in a frame
 constexpr double rise_in_silence = 0.08;  // decibels a frame
 constexpr double rise_in_speech = 0.02;
-constexpr double steady = 7;  // a second and a half within so many decibels is noise, however loud
+constexpr double steady = 7;                // a second and a half within so many decibels is noise, however loud
+constexpr int consonants_after_vowel = 15;  // frames
 
 }  // namespace
 
-double VoiceActivity::frame_level(Samples frame) {
-  double energy = 0;
+// Butterworth, by the bilinear transform.
+VoiceActivity::Filter::Filter(Passes passes, double frequency) {
+  const double omega = 2 * std::numbers::pi * frequency / recogniser_rate;
+  const double alpha = std::sin(omega) / std::numbers::sqrt2;
+  const double cosine = std::cos(omega);
+  const double scale = 1 / (1 + alpha);
+  const double edge = passes == Passes::low ? 1 - cosine : 1 + cosine;
+  b0_ = b2_ = edge / 2 * scale;
+  b1_ = (passes == Passes::low ? edge : -edge) * scale;
+  a1_ = -2 * cosine * scale;
+  a2_ = (1 - alpha) * scale;
+}
+
+double VoiceActivity::Filter::step(double in) {
+  const double out = b0_ * in + z1_;
+  z1_ = b1_ * in - a1_ * out + z2_;
+  z2_ = b2_ * in - a2_ * out;
+  return out;
+}
+
+VoiceActivity::VoiceActivity() : above_hum_(Filter::Passes::high, 150), below_hiss_(Filter::Passes::low, 1'500) {}
+
+bool VoiceActivity::is_voiced(Samples frame) {
+  double low = 0;
+  double high = 0;
   for (const auto sample : frame) {
-    const double value = sample / 32768.0;
+    const double value = sample / 32'768.0;
+    const double vowel = below_hiss_.step(above_hum_.step(value));
     const double sharpened = value - pre_emphasis * last_sample_;
     last_sample_ = value;
-    energy += sharpened * sharpened;
+    low += vowel * vowel;
+    high += sharpened * sharpened;
   }
-  latest_[frames_ % latest_.size()] = energy / static_cast<double>(std::max<std::size_t>(frame.size(), 1));
+  const auto count = static_cast<double>(std::max<std::size_t>(frame.size(), 1));
+  const bool is_vowel = vowels_.stands_out(low / count);
+  const bool is_consonant = consonants_.stands_out(high / count);
+  frames_since_vowel_ = is_vowel ? 0 : std::min(frames_since_vowel_ + 1, 1'000);
+  return is_vowel || (is_consonant && frames_since_vowel_ <= consonants_after_vowel);
+}
+
+bool VoiceActivity::Band::stands_out(double energy) {
+  latest_[frames_ % latest_.size()] = energy;
   const auto known = std::min(frames_ + 1, latest_.size());
   double mean = 0;
   for (std::size_t i = 0; i < known; ++i) mean += latest_[i];
-  mean /= static_cast<double>(known);
-  return std::max(quietest, 10 * std::log10(mean + 1e-12));
-}
-
-void VoiceActivity::remember(double level) {
+  level_ = std::max(quietest, 10 * std::log10(mean / static_cast<double>(known) + 1e-12));
   if (frames_ == 0) {
-    floor_ = level;
-    peak_ = level + usual_range;
+    floor_ = level_;
+    peak_ = level_ + usual_range;
   }
-  window_[frames_ % window_frames] = level;
+  window_[frames_ % window_frames] = level_;
   ++frames_;
+  follow_noise();
+  const double margin = std::max(share_of_range * (peak_ - floor_), least_margin) - (outstanding_ ? hysteresis : 0);
+  outstanding_ = level_ > audible && level_ > floor_ + margin;
+  return outstanding_;
 }
 
-void VoiceActivity::follow_noise() {
+void VoiceActivity::Band::follow_noise() {
   const auto known = std::min(frames_, window_frames);
   const auto [least, most] = std::minmax_element(window_.begin(), window_.begin() + static_cast<std::ptrdiff_t>(known));
   if (level_ < floor_) {
@@ -55,18 +89,9 @@ void VoiceActivity::follow_noise() {
   } else if (known == window_frames && *most - *least < steady) {
     floor_ = std::max(floor_, *least);
   } else if (known == window_frames && *least > floor_) {
-    floor_ += std::min(*least - floor_, voiced_ ? rise_in_speech : rise_in_silence);
+    floor_ += std::min(*least - floor_, outstanding_ ? rise_in_speech : rise_in_silence);
   }
   peak_ = std::max({level_, peak_ - peak_decay, floor_ + usual_range / 2});
-}
-
-bool VoiceActivity::is_voiced(Samples frame) {
-  level_ = frame_level(frame);
-  remember(level_);
-  follow_noise();
-  const double margin = std::clamp(share_of_range * (peak_ - floor_), least_margin, most_margin);
-  voiced_ = level_ > audible && level_ > floor_ + margin - (voiced_ ? hysteresis : 0);
-  return voiced_;
 }
 
 }  // namespace entente::speech
