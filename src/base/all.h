@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // all(loop, tasks) runs tasks side by side and gives their values in the same order when the last has ended. Loop
-// thread. Each task has deadlines of its own; destroying the waiting task ends them all.
+// thread. Each task has deadlines of its own; destroying the waiting task ends them all. An exception of
+// one leaves through the co_await once all have ended.
 #pragma once
 
+#include <exception>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -19,12 +21,17 @@ struct Gathering {
   Gathering(Loop& loop, std::size_t count) : values(count), left(count), finished(loop) {}
   std::vector<std::optional<T>> values;
   std::size_t left;
+  std::exception_ptr failure;
   OneShot<bool> finished;
 };
 
 template <class T>
 Task<void> gather_one(Task<T> task, Gathering<T>& gathering, std::size_t index) {
-  gathering.values[index].emplace(co_await task);
+  try {
+    gathering.values[index].emplace(co_await task);
+  } catch (...) {
+    gathering.failure = std::current_exception();
+  }
   if (--gathering.left == 0) gathering.finished.fulfil(true);
 }
 
@@ -40,6 +47,7 @@ Task<std::vector<T>> all(Loop& loop, std::vector<Task<T>> tasks) {
     const auto ended = co_await gathering.finished.wait(deadline, "all");
     ENTENTE_ASSERT(ended.ok());
   }
+  if (gathering.failure) std::rethrow_exception(gathering.failure);
   std::vector<T> values;
   values.reserve(gathering.values.size());
   for (auto& value : gathering.values) values.push_back(std::move(*value));

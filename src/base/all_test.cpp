@@ -25,6 +25,27 @@ TEST(All, WaitsSideBySideAndKeepsTheOrder) {
   EXPECT_EQ(loop.now() - start, 3s);
 }
 
+Task<int> fails() {
+  throw std::runtime_error("out of paper");
+  co_return 0;
+}
+
+TEST(All, PassesAnExceptionOnOnceAllHaveEnded) {
+  test::ManualLoop loop;
+  std::vector<Task<int>> tasks;
+  tasks.push_back(fails());
+  tasks.push_back(after(loop, 1s, 2));
+  TaskGroup group("printer");
+  testing::internal::CaptureStderr();
+  group.spawn([](Loop& its_loop, std::vector<Task<int>> its_tasks) -> Task<void> {
+    co_await all(its_loop, std::move(its_tasks));
+  }(loop, std::move(tasks)));
+  EXPECT_FALSE(group.empty());
+  loop.advance(1s);
+  EXPECT_TRUE(group.empty());
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("[printer] a task ended: out of paper"), std::string::npos);
+}
+
 TEST(All, OfNothingIsDoneAtOnce) {
   test::ManualLoop loop;
   EXPECT_TRUE(loop.run(all(loop, std::vector<Task<int>>())).empty());
