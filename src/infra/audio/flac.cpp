@@ -2,7 +2,9 @@
 #include "infra/audio/flac.h"
 
 #include <FLAC/stream_decoder.h>
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace entente::audio {
@@ -16,7 +18,7 @@ struct DeleteDecoder {
 struct Reading {
   std::string_view bytes;
   std::size_t at = 0;
-  std::size_t max_samples;
+  std::size_t max_samples = 0;
   DecodedAudio audio;
   std::uint64_t announced_frames = 0;  // 0: unknown
   bool has_format = false;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
 #include <atomic>
 #include <thread>
 
@@ -16,7 +18,7 @@ constexpr milliseconds wait_step{50};  // the longest that the thread overlooks 
 }  // namespace
 
 // Shared by the microphone, its thread, and what the thread has posted to the loop.
-struct Microphone::Capture {
+struct Microphone::Capture {  // NOLINT(clang-analyzer-optin.performance.Padding): fields stand by who owns them
   Capture(Loop& the_loop, AlsaDevice the_device, RateAdapter the_adapter, std::size_t chunk, int rate, Callbacks calls)
       : loop(the_loop),
         device(std::move(the_device)),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "infra/audio/read_audio.h"
 
+#include <fmt/format.h>
+
 #include "base/file.h"
 #include "infra/audio/flac.h"
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "infra/audio/resample.h"
 
+#include <fmt/format.h>
 #include <speex/speex_resampler.h>
+
+#include <algorithm>
 
 namespace entente::audio {
 namespace {
@@ -17,9 +20,9 @@ struct DestroyResampler {
 }  // namespace
 
 struct Resampler::State {
-  int from;
-  int to;
-  std::size_t channels;
+  int from = 0;
+  int to = 0;
+  std::size_t channels = 1;
   std::unique_ptr<SpeexResamplerState, DestroyResampler> speex;  // null where the rates are equal
   std::uint64_t frames_in = 0;
   std::uint64_t frames_out = 0;

@@ -9,6 +9,9 @@
 // as it can be (0xFFFFFFFF, or sox's and arecord's 2 GiB less a little); the sound then goes on until the bytes end.
 #include "infra/audio/wav.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "infra/bus/bus.h"
 
+#include <algorithm>
 #include <deque>
 #include <exception>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "base/json.h"
 #include "base/log.h"

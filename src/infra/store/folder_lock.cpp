@@ -5,8 +5,10 @@
 #include "infra/store/folder_lock.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <utility>
@@ -43,7 +45,7 @@ LockHolder parse_holder(std::string_view content) {
 }
 
 LockHolder read_content(int descriptor) {
-  std::array<char, 4096> content;
+  std::array<char, 4096> content{};
   const auto got = ::pread(descriptor, content.data(), content.size(), 0);
   return got > 0 ? parse_holder({content.data(), static_cast<std::size_t>(got)}) : LockHolder{};
 }

@@ -2,9 +2,11 @@
 #include "infra/store/store.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <unordered_map>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -166,7 +168,7 @@ Result<void> Database::Connection::transact(const std::function<Result<void>()>&
   ++depth_;
   struct Leave {
     Connection& connection;
-    int depth;
+    int depth = 0;
     bool kept = false;
     ~Leave() {
       connection.depth_ = depth;

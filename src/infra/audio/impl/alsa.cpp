@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "infra/audio/impl/alsa.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <mutex>
 
 namespace entente::audio {
