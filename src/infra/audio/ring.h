@@ -20,7 +20,7 @@ class SampleRing {  // NOLINT(clang-analyzer-optin.performance.Padding)
   explicit SampleRing(std::size_t capacity) : samples_(std::bit_ceil(std::max<std::size_t>(capacity, 2))) {}
 
   std::size_t capacity() const { return samples_.size(); }
-  // What is there to read: exact for the reader, a lower bound's worth of caution for anyone else.
+  // What is there to read, for the two sides alone. The reader may find more, the writer less, by the time it looks.
   std::size_t size() const { return written_.load(std::memory_order_acquire) - read_.load(std::memory_order_acquire); }
 
   // Writer: how many of the first samples fitted.
