@@ -142,11 +142,9 @@ VirtualDevice::Answer VirtualDevice::handle(std::string_view method, const Json&
   if (method == "miIO.info") return info();
   if (method == "action" && params.is_object()) return act(params, now);
   const bool gets = method == "get_properties";
-  if ((!gets && method != "set_properties") || !params.is_array()) {
-    return {{},
-            gets || method == "set_properties" || method == "action" ? -32602 : -32601,
-            method == "action" || gets ? "Invalid params" : "Method not found"};
-  }
+  const bool known = gets || method == "set_properties" || method == "action";
+  if (!known) return {{}, -32601, "Method not found"};
+  if (method == "action" || !params.is_array()) return {{}, -32602, "Invalid params"};
   Json results = Json::array();
   for (const Json& asked : params) results.push_back(gets ? get_one(asked) : set_one(asked));
   return {std::move(results), 0, {}};

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The driver and simulated devices, with real datagrams over loopback.
+#include "drivers/miio/miio_driver.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "drivers/miio/result_code.h"
+#include "drivers/miio/simulated_device.h"
+#include "services/home/spec_library.h"
+
+namespace entente::miio {
+namespace {
+
+using model::PropertyId;
+using model::Value;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr PropertyId on = {2, 1};
+constexpr PropertyId brightness = {2, 2};
+
+std::shared_ptr<const model::DeviceSpec> shipped(std::string_view model) {
+  const std::filesystem::path folder[] = {"specs"};
+  return home::SpecLibrary::load(folder).find(model).value();
+}
+
+class DriverTest : public testing::Test {
+ protected:
+  DriverTest() { start("entente.light.color1"); }
+
+  void start(std::string_view model) {
+    spec = shipped(model);
+    device = SimulatedDevice::open(loop, spec, {}).value();
+    link = connect("00112233445566778899aabbccddeeff");
+  }
+  std::unique_ptr<home::Link> connect(std::string token) {
+    home::Address address;
+    address.host = "127.0.0.1";
+    address.port = device->endpoint().port();
+    address.token = std::move(token);
+    return driver->connect(address, *spec).value();
+  }
+  template <class T>
+  T run(Task<T> task) {
+    return std::move(*loop.run_until_complete(std::move(task)));
+  }
+  Result<std::vector<home::Reading>> read(std::vector<PropertyId> properties) {
+    return run(link->read(std::move(properties)));
+  }
+  Result<void> write(PropertyId id, Value value) {
+    std::vector<model::PropertyWrite> writes = {{id, std::move(value)}};
+    const auto written = run(link->write(std::move(writes)));
+    if (!written.ok()) return written.error();
+    return written->front().outcome;
+  }
+
+  net::EventLoop loop;
+  std::unique_ptr<MiioDriver> driver = MiioDriver::open(loop).value();
+  std::shared_ptr<const model::DeviceSpec> spec;
+  std::unique_ptr<SimulatedDevice> device;
+  std::unique_ptr<home::Link> link;
+};
+
+TEST_F(DriverTest, ReadsInTheOrderAsked) {
+  const auto readings = read({brightness, on});
+  ASSERT_TRUE(readings.ok()) << readings.error().message;
+  ASSERT_EQ(readings->size(), 2U);
+  EXPECT_EQ((*readings)[0].id, brightness);
+  EXPECT_EQ(*(*readings)[0].value, Value{std::int64_t{60}});
+  EXPECT_EQ(*(*readings)[1].value, Value{false});
+  EXPECT_EQ(link->reach(), home::Reach::reachable);
+}
+
+TEST_F(DriverTest, ReadsMoreThanOneRequestHolds) {
+  std::vector<PropertyId> many(40, brightness);
+  const auto readings = read(many);
+  ASSERT_TRUE(readings.ok());
+  EXPECT_EQ(readings->size(), 40U);
+}
+
+TEST_F(DriverTest, WritesAndTheDeviceChanges) {
+  ASSERT_TRUE(write(on, Value{true}).ok());
+  EXPECT_EQ(*device->value(on), Value{true});
+  EXPECT_NE(link->last_sent(), TimePoint{});
+}
+
+TEST_F(DriverTest, WhatTheDeviceRefusesIsSaidInWords) {
+  EXPECT_EQ(write(brightness, Value{std::int64_t{200}}).error().message,
+            "brightness (2.2): the device does not take this value (code -4005)");
+  const auto readings = read({{9, 9}, on});
+  ASSERT_TRUE(readings.ok());
+  EXPECT_EQ((*readings)[0].value.error().code, ErrorCode::not_found);
+  EXPECT_TRUE((*readings)[1].value.ok());
+}
+
+TEST_F(DriverTest, ActionsAreDone) {
+  const auto done = run(link->act({{2, 1}, {}}));
+  ASSERT_TRUE(done.ok()) << done.error().message;
+  EXPECT_EQ(*device->value(on), Value{true});
+}
+
+TEST_F(DriverTest, TheObserverSeesCommandAndChangeAtTheTimeOfArrival) {
+  std::vector<std::string> seen;
+  TimePoint arrived{};
+  device->observe([&](const SimulatedDevice::Happening& happening) {
+    const bool command = happening.kind == SimulatedDevice::Happening::Kind::command;
+    seen.push_back(command ? happening.method : model::to_text(happening.value));
+    arrived = happening.at;
+  });
+  ASSERT_TRUE(write(on, Value{true}).ok());
+  EXPECT_THAT(seen, ElementsAre("set_properties", "true"));
+  EXPECT_GE(arrived, link->last_sent());
+  EXPECT_LE(arrived, loop.now());
+}
+
+TEST_F(DriverTest, AnswersThatComeTwiceHurtNobody) {
+  device->faults().duplicate_replies = 3;
+  for (int i = 1; i <= 3; ++i) EXPECT_TRUE(write(brightness, Value{std::int64_t{i}}).ok());
+  EXPECT_EQ(*device->value(brightness), Value{std::int64_t{3}});
+}
+
+TEST_F(DriverTest, ABusyDeviceIsAskedAgain) {
+  device->faults().busy = 1;
+  EXPECT_TRUE(write(on, Value{true}).ok());
+}
+
+TEST_F(DriverTest, ADeviceThatAnswersOnlyAFewPropertiesAtOnceIsAskedForFewer) {
+  ASSERT_TRUE(read({on}).ok());
+  device->faults().busy = 3;
+  const auto readings = read({on, brightness, {2, 3}, {2, 4}});
+  ASSERT_TRUE(readings.ok());
+  EXPECT_EQ(readings->size(), 4U);
+}
+
+TEST_F(DriverTest, AnAnswerCutInTheMiddleIsAskedForAgain) {
+  ASSERT_TRUE(read({on}).ok());
+  device->faults().broken_json = 1;
+  EXPECT_TRUE(read({on, brightness}).ok());
+}
+
+TEST_F(DriverTest, ManyDevicesShareTheSocket) {
+  std::vector<std::unique_ptr<SimulatedDevice>> devices;
+  std::vector<std::unique_ptr<home::Link>> links;
+  for (int i = 0; i < 50; ++i) {
+    devices.push_back(SimulatedDevice::open(loop, spec, {}).value());
+    home::Address address;
+    address.host = "127.0.0.1";
+    address.port = devices.back()->endpoint().port();
+    address.token = "00112233445566778899aabbccddeeff";
+    links.push_back(driver->connect(address, *spec).value());
+  }
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    std::vector<model::PropertyWrite> writes = {{brightness, Value{static_cast<std::int64_t>(i + 1)}}};
+    ASSERT_TRUE(run(links[i]->write(writes)).ok());
+  }
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    EXPECT_EQ(*devices[i]->value(brightness), Value{static_cast<std::int64_t>(i + 1)});
+  }
+}
+
+TEST_F(DriverTest, ARequestThatIsGivenUpLeavesTheLinkUsable) {
+  const auto give_up = [](home::Link& asked) -> Task<void> {
+    std::vector<PropertyId> wanted = {on};
+    (void)co_await asked.read(wanted);
+  };
+  {
+    TaskGroup group("test");
+    group.spawn(give_up(*link));
+  }
+  EXPECT_TRUE(read({on}).ok());
+}
+
+TEST_F(DriverTest, ConnectingChecksTheAddressAndNeverNamesTheToken) {
+  home::Address address;
+  address.host = "192.168.1.9";
+  address.token = "c0ffee";
+  const auto refused = driver->connect(address, *spec);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().message, "miio: 192.168.1.9: the token must be 32 hexadecimal digits, it has 6 characters");
+  address.host = "";
+  EXPECT_THAT(driver->connect(address, *spec).error().message, HasSubstr("host is missing"));
+}
+
+TEST(ResultCode, KnowsTheGatewaysFormByItsLastDigits) {
+  EXPECT_EQ(to_error(-704042011, "on").code, ErrorCode::unavailable);
+  EXPECT_EQ(to_error(-704220043, "on").message, "on: the device does not take this value (code -704220043)");
+  EXPECT_EQ(to_error(-12345, "on", "ouch").message, "on: the device refused (code -12345: ouch)");
+}
+
+}  // namespace
+}  // namespace entente::miio

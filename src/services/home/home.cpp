@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "services/home/home.h"
+
+#include "services/home/impl/household.h"
+
+namespace entente::home {
+
+const model::Value* DeviceView::known(model::PropertyId wanted) const {
+  const auto found = std::find_if(state.begin(), state.end(), [&](const Known& held) { return held.id == wanted; });
+  return found == state.end() ? nullptr : &found->value;
+}
+
+Result<std::unique_ptr<Home>> Home::open(Loop& loop, store::Database& database, bus::Bus& bus, const SpecLibrary& specs,
+                                         std::vector<Driver*> drivers, Options options) {
+  ENTENTE_TRY(DeviceRows rows, DeviceRows::open(database));
+  ENTENTE_TRY(std::vector<DeviceRecord> records, rows.load());
+  auto household = std::make_unique<Household>(loop, rows, bus, specs, std::move(drivers), options);
+  household->take_in(std::move(records));
+  return std::unique_ptr<Home>(std::move(household));
+}
+
+}  // namespace entente::home

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One device of the home while the program runs: its record, its link, what is known of its state. Shared between
+// the household and the tasks that wait for the device, so that a device removed meanwhile still has its link until
+// they end. Loop thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+
+#include "base/wait.h"
+#include "services/home/home.h"
+#include "services/home/impl/device_rows.h"
+
+namespace entente::home {
+
+struct Device {
+  Device(Loop& loop, DeviceRecord kept) : record(std::move(kept)), poll_timer(loop) {}
+
+  struct Known {
+    model::Value value;
+    WallTime at;
+  };
+
+  DeviceRecord record;
+  std::shared_ptr<const model::DeviceSpec> spec;  // null when there is none for the model
+  std::unique_ptr<Link> link;                     // null when there is no spec or driver, or a wrong address
+  std::string why_no_link;                        // for people, when there is none
+  bool removed = false;
+
+  std::map<model::PropertyId, Known> state;
+  Reach reach = Reach::unknown;  // as last told on the bus
+  std::string last_failure;      // of the last request, empty when it went well
+
+  Timer poll_timer;
+  Duration poll_delay{};
+  bool polling_now = false;
+  std::set<model::PropertyId> not_polled;  // the device said that it has none of these
+};
+
+DeviceView view_of(const Device& device);
+
+// What is wrong with the device and what to do about it; empty when all is well.
+std::string trouble_of(const Device& device);
+
+// What a poll asks for: first what has a trait, then other standard properties, not too many.
+std::vector<model::PropertyId> worth_polling(const Device& device);
+
+const char* to_string(Reach reach);
+
+}  // namespace entente::home

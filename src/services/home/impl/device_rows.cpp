@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "services/home/impl/device_rows.h"
+
+#include "base/json.h"
+
+namespace entente::home {
+namespace {
+
+constexpr store::Migration migrations[] = {{1, R"(
+  CREATE TABLE home_device (
+    place INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    aliases TEXT NOT NULL,
+    room TEXT NOT NULL,
+    model TEXT NOT NULL,
+    driver TEXT NOT NULL,
+    host TEXT NOT NULL,
+    port INTEGER NOT NULL,
+    token TEXT NOT NULL,
+    device_id TEXT NOT NULL
+  );
+)"}};
+
+std::vector<std::string> texts_in(const std::string& json) {
+  std::vector<std::string> texts;
+  const auto parsed = parse_json(json, "aliases");
+  if (!parsed.ok() || !parsed->is_array()) return texts;
+  for (const Json& entry : *parsed) {
+    if (entry.is_string()) texts.push_back(entry.get<std::string>());
+  }
+  return texts;
+}
+
+DeviceRecord record_in(const store::Row& row) {
+  Address address;
+  address.driver = row.text(5);
+  address.host = row.text(6);
+  address.port = static_cast<std::uint16_t>(row.integer(7));
+  address.token = row.text(8);
+  address.device_id = row.text(9);
+  return {{row.text(0)}, row.text(1), texts_in(row.text(2)), row.text(3), row.text(4), std::move(address)};
+}
+
+Result<void> exactly_one(const Result<std::int64_t>& changed, const model::DeviceId& id) {
+  if (!changed.ok()) return changed.error();
+  if (*changed == 1) return {};
+  return Error{ErrorCode::corrupt, fmt::format("device {} is not in the store any more", id.text)};
+}
+
+}  // namespace
+
+Result<DeviceRows> DeviceRows::open(store::Database& database) {
+  if (auto migrated = database.migrate("home", migrations); !migrated.ok()) return migrated.error();
+  return DeviceRows(database);
+}
+
+Result<std::vector<DeviceRecord>> DeviceRows::load() const {
+  ENTENTE_TRY(const store::Rows rows,
+              database_->query("SELECT id, name, aliases, room, model, driver, host, port, token, device_id "
+                               "FROM home_device ORDER BY place"));
+  std::vector<DeviceRecord> records;
+  records.reserve(rows.size());
+  for (const auto& row : rows) records.push_back(record_in(row));
+  return records;
+}
+
+Result<void> DeviceRows::add(const DeviceRecord& record) {
+  const auto& address = record.address;
+  const auto changed = database_->execute(
+      "INSERT INTO home_device (id, name, aliases, room, model, driver, host, port, token, device_id) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+      {record.id.text, record.name, to_text(Json(record.aliases)), record.room, record.model, address.driver,
+       address.host, std::int64_t{address.port}, address.token, address.device_id});
+  return exactly_one(changed, record.id);
+}
+
+Result<void> DeviceRows::rename(const model::DeviceId& id, const std::string& name) {
+  return exactly_one(database_->execute("UPDATE home_device SET name = $1 WHERE id = $2", {name, id.text}), id);
+}
+
+Result<void> DeviceRows::set_room(const model::DeviceId& id, const std::string& room) {
+  return exactly_one(database_->execute("UPDATE home_device SET room = $1 WHERE id = $2", {room, id.text}), id);
+}
+
+Result<void> DeviceRows::remove(const model::DeviceId& id) {
+  return exactly_one(database_->execute("DELETE FROM home_device WHERE id = $1", {id.text}), id);
+}
+
+}  // namespace entente::home

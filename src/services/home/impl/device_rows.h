@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The devices of the home as rows of the store. Each call is one transaction; when it fails nothing was changed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "infra/store/store.h"
+#include "services/home/driver.h"
+
+namespace entente::home {
+
+// What is kept of a device. Its state is not: the device knows it better.
+struct DeviceRecord {
+  model::DeviceId id;
+  std::string name;
+  std::vector<std::string> aliases;
+  std::string room;
+  std::string model;
+  Address address;
+};
+
+class DeviceRows {
+ public:
+  // Makes or updates the tables.
+  static Result<DeviceRows> open(store::Database& database);
+
+  // In the order in which they were added.
+  Result<std::vector<DeviceRecord>> load() const;
+  Result<void> add(const DeviceRecord& record);
+  Result<void> rename(const model::DeviceId& id, const std::string& name);
+  Result<void> set_room(const model::DeviceId& id, const std::string& room);
+  Result<void> remove(const model::DeviceId& id);
+
+ private:
+  explicit DeviceRows(store::Database& database) : database_(&database) {}
+
+  store::Database* database_;
+};
+
+}  // namespace entente::home

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Household is the Home: see home.h. Changes of the record go to the store first and to memory only when the store has
+// them, so that the two agree whatever fails.
+#pragma once
+
+#include <unordered_map>
+
+#include "base/task_group.h"
+#include "infra/bus/bus.h"
+#include "services/home/home.h"
+#include "services/home/impl/device.h"
+
+namespace entente::home {
+
+class Household : public Home {
+ public:
+  Household(Loop& loop, DeviceRows rows, bus::Bus& bus, const SpecLibrary& specs, std::vector<Driver*> drivers,
+            Options options);
+
+  void take_in(std::vector<DeviceRecord> records);
+
+  std::vector<DeviceView> devices() const override;
+  std::optional<DeviceView> device(const model::DeviceId& id) const override;
+  std::optional<DeviceView> find(std::string_view name_or_id) const override;
+  std::vector<std::string> rooms() const override;
+  Result<model::DeviceId> add(NewDevice wanted) override;
+  Result<void> rename(const model::DeviceId& id, std::string name) override;
+  Result<void> set_room(const model::DeviceId& id, std::string room) override;
+  Result<void> remove(const model::DeviceId& id) override;
+  std::uint64_t names_version() const override { return names_version_; }
+  Task<Result<std::vector<Reading>>> read(model::DeviceId id, std::vector<model::PropertyId> properties) override;
+  Task<Result<void>> write(model::DeviceId id, model::PropertyId property, model::Value value) override;
+  Task<Result<std::vector<model::Value>>> act(model::DeviceId id, model::ActionCall call) override;
+  TimePoint last_sent(const model::DeviceId& id) const override;
+
+ private:
+  using Entry = std::shared_ptr<Device>;
+
+  Entry entry(const model::DeviceId& id) const;
+  Result<Entry> reachable_entry(const model::DeviceId& id) const;
+  Result<void> attach(Device& device) const;
+  Result<std::unique_ptr<Link>> connect(const Address& address, const model::DeviceSpec& spec) const;
+  Result<DeviceRecord> checked(NewDevice wanted) const;
+  Result<void> check_free(const std::string& name, const Device* except) const;
+  model::DeviceId new_id(const model::DeviceSpec& spec) const;
+  void enlist(const Entry& device);
+  void index_names();
+
+  void learn(Device& device, model::PropertyId property, const model::Value& value);
+  void heard(Device& device, const Result<void>& outcome);
+  void publish(const Device& device, std::string_view what, Json payload);
+
+  void poll_after(const Entry& device, Duration delay);
+  void poll_soon(const Entry& device);
+  Task<void> poll(Entry device);
+  Duration next_poll(Device& device) const;
+
+  // Constant after construction.
+  Loop& loop_;
+  bus::Bus& bus_;
+  const SpecLibrary& specs_;
+  const std::vector<Driver*> drivers_;
+  const Options options_;
+
+  DeviceRows rows_;
+  std::vector<Entry> devices_;  // in the order in which they were added
+  std::unordered_map<std::string, Entry> by_id_;
+  std::unordered_map<std::string, Entry> by_name_;  // and alias, as name_key
+  std::uint64_t names_version_ = 1;
+  TaskGroup polls_{"home"};  // last: ends first
+};
+
+}  // namespace entente::home
