@@ -86,6 +86,14 @@ void EventLoop::run() {
 
 void EventLoop::stop() { core_->io.stop(); }
 
+Task<bool> EventLoop::and_true(Task<void> task) {
+  co_await task;
+  co_return true;
+}
+bool EventLoop::run_until_complete(Task<void> task) {
+  return run_until_complete(and_true(std::move(task))).has_value();
+}
+
 void EventLoop::on_signal(std::vector<int> signals, std::function<void(int)> callback) {
   auto watch = std::make_unique<Core::SignalWatch>(core_->io, std::move(callback));
   for (const int signal : signals) {

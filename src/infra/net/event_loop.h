@@ -42,12 +42,14 @@ class EventLoop : public Loop {
   // threw. Nothing if stop() was called first: the task is destroyed then.
   template <class T>
   std::optional<T> run_until_complete(Task<T> task);
+  bool run_until_complete(Task<void> task);  // false if stop() was called first
 
   // Asio's side of the loop: only for infra/net itself.
   struct Core;
   Core& core() { return *core_; }
 
  private:
+  static Task<bool> and_true(Task<void> task);
   template <class T>
   static Task<void> keep_outcome(EventLoop& loop, Task<T> task, std::optional<T>& value, std::exception_ptr& failure);
 

@@ -30,7 +30,8 @@ Task<Result<Response>> read_response(Stream& stream, ResponseReader::Body body, 
     const auto progress = reader.feed(inbox);
     inbox.erase(0, progress.taken);
     if (progress.problem) {
-      const auto code = progress.problem->status == 400 ? ErrorCode::corrupt : ErrorCode::exhausted;
+      const bool too_long = progress.problem->status == 413 || progress.problem->status == 431;
+      const auto code = too_long ? ErrorCode::exhausted : ErrorCode::corrupt;
       co_return Error{code, "malformed response: " + progress.problem->reason};
     }
     if (reader.done()) co_return reader.take();

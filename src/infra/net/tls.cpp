@@ -22,8 +22,11 @@ void keep_to_modern_versions(context& tls) {
 
 asio::const_buffer buffer_of(std::string_view text) { return asio::const_buffer(text.data(), text.size()); }
 
-Error tls_error(std::string_view what) {
-  return Error{ErrorCode::invalid, fmt::format("net: {}: {}", what, tls_reason())};
+Error tls_error(std::string_view what, const error_code& error) {
+  const char* reason = ERR_reason_error_string(static_cast<unsigned long>(error.value()));
+  ERR_clear_error();
+  return Error{ErrorCode::invalid,
+               fmt::format("net: {}: {}", what, reason == nullptr ? error.message() : text::to_lower_ascii(reason))};
 }
 
 }  // namespace
@@ -41,10 +44,12 @@ Result<TlsServerContext> TlsServerContext::from_pem(const CertifiedKey& identity
   keep_to_modern_versions(tls);
   error_code error;
   tls.use_certificate_chain(buffer_of(identity.certificate), error);
-  if (error) return tls_error("TLS certificate");
+  if (error) return tls_error("TLS certificate", error);
   tls.use_private_key(buffer_of(identity.key), context::pem, error);
-  if (error) return tls_error("TLS private key");
-  if (SSL_CTX_check_private_key(tls.native_handle()) != 1) return tls_error("TLS private key and certificate");
+  if (error) return tls_error("TLS private key", error);
+  if (SSL_CTX_check_private_key(tls.native_handle()) != 1) {
+    return Error{ErrorCode::invalid, "net: TLS private key: " + tls_reason()};
+  }
   return TlsServerContext(std::move(state));
 }
 
@@ -64,7 +69,7 @@ Result<TlsClientContext> TlsClientContext::system_roots() {
   keep_to_modern_versions(state->context);
   error_code error;
   state->context.set_default_verify_paths(error);
-  if (error) return tls_error("the system's certificate authorities");
+  if (error) return tls_error("the system's certificate authorities", error);
   state->context.set_verify_mode(asio::ssl::verify_peer);
   return TlsClientContext(std::move(state));
 }
@@ -74,7 +79,7 @@ Result<TlsClientContext> TlsClientContext::trusting(std::string_view authorities
   keep_to_modern_versions(state->context);
   error_code error;
   state->context.add_certificate_authority(buffer_of(authorities_pem), error);
-  if (error) return tls_error("certificate authority");
+  if (error) return tls_error("certificate authority", error);
   state->context.set_verify_mode(asio::ssl::verify_peer);
   return TlsClientContext(std::move(state));
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "infra/net/websocket.h"
 
+#include <limits>
+
 #include "base/text.h"
 #include "infra/net/crypto.h"
 #include "infra/net/impl/http_client_stream.h"
@@ -210,7 +212,8 @@ Task<void> WebSocketSession::close(CloseCode code, std::string reason, Deadline 
   Timer limit(loop_);
   limit.start(deadline.left(loop_), [this] { fail(error(ErrorCode::timeout, "no goodbye from the peer")); });
   if (receiving_) {  // another task will see the peer's goodbye
-    while (!end_) co_await sleep(loop_, milliseconds(5));
+    Sender the_end(*this, std::numeric_limits<std::uint64_t>::max());
+    co_await the_end.written.wait(no_deadline, "net: websocket");
   } else {
     while ((co_await receive()).ok()) {
     }

@@ -118,8 +118,8 @@ bool ResponseReader::done() const { return state_->parser.is_done(); }
 
 std::optional<HttpProblem> ResponseReader::end() {
   error_code error;
-  state_->parser.put_eof(error);
-  if (error) return HttpProblem{502, "the connection ended before the response"};
+  if (state_->parser.got_some()) state_->parser.put_eof(error);
+  if (error || !state_->parser.got_some()) return HttpProblem{502, "the connection ended before the response"};
   return std::nullopt;
 }
 
