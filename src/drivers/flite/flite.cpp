@@ -20,11 +20,30 @@ constexpr double least_speed = 0.5;
 constexpr double most_speed = 2.0;
 constexpr int samples_a_piece = 320;  // the least that the engine hands out at once: 20 ms
 
+// The engine begins each text with 0.2 seconds of near silence, for which nobody should wait.
+constexpr int near_silence = 100;             // samples up to this
+constexpr std::size_t kept_of_silence = 480;  // samples: 30 ms, so that a soft consonant is not cut
+
 // What the engine's C callback needs of the speak() that runs.
 struct Speaking {
   const std::function<bool(speech::Samples)>* sink = nullptr;
   std::exception_ptr failure;  // must not pass through C
   bool stopped = false;
+  bool begun = false;
+  std::vector<std::int16_t> before;  // the end of the silence
+
+  bool take(speech::Samples piece) {
+    if (begun) return (*sink)(piece);
+    const auto first =
+        std::find_if(piece.begin(), piece.end(), [](int sample) { return std::abs(sample) > near_silence; });
+    begun = first != piece.end();
+    before.insert(before.end(), piece.begin(), piece.end());
+    const auto silent = before.size() - static_cast<std::size_t>(piece.end() - first);
+    if (silent > kept_of_silence) {
+      before.erase(before.begin(), before.begin() + static_cast<std::ptrdiff_t>(silent - kept_of_silence));
+    }
+    return !begun || (*sink)(before);
+  }
 };
 
 int on_sound(const cst_wave* wave, int start, int size, int, cst_audio_streaming_info* info) {
@@ -33,7 +52,7 @@ int on_sound(const cst_wave* wave, int start, int size, int, cst_audio_streaming
   if (size <= 0) return CST_AUDIO_STREAM_CONT;
   try {
     const speech::Samples piece(wave->samples + start, static_cast<std::size_t>(size));
-    now.stopped = !(*now.sink)(piece);
+    now.stopped = !now.take(piece);
   } catch (...) {
     now.failure = std::current_exception();
     now.stopped = true;
@@ -84,7 +103,8 @@ class Synthesiser : public speech::Synthesiser {
     const auto text = english_letters(spoken);
     if (text.empty()) return Error{ErrorCode::unsupported, "flite: nothing in the text can be said in English"};
 
-    Speaking now{&sink, nullptr, false};
+    Speaking now;
+    now.sink = &sink;
     info_->userdata = &now;
     flite_feat_set_float(voice_->features, "duration_stretch", static_cast<float>(1.0 / request.speed));
     const bool said = say_sentences(text.c_str(), voice_);

@@ -56,11 +56,19 @@ TEST_F(Flite, SaysASentenceInAboutTheTimeAPersonTakes) {
   EXPECT_GT(std::sqrt(sum / static_cast<double>(sound.size())), 500);
 }
 
-TEST_F(Flite, SaysTheSameInTheSameTime) { EXPECT_EQ(say("The lamp is on.").size(), say("The lamp is on.").size()); }
+TEST_F(Flite, SaysTheSameInTheSameTime) {
+  EXPECT_NEAR(seconds_of(say("The lamp is on.")), seconds_of(say("The lamp is on.")), 0.05);
+}
 
 TEST_F(Flite, SaysEverySentenceOfAText) {
   const auto one = say("The lamp is on.").size();
   EXPECT_GT(say("The lamp is on. The lamp is on. The lamp is on.").size(), 2 * one);
+}
+
+TEST_F(Flite, BeginsWithoutSilence) {
+  const auto sound = say("The lamp is on.");
+  const auto first = std::find_if(sound.begin(), sound.end(), [](int sample) { return std::abs(sample) > 100; });
+  EXPECT_LE(first - sound.begin(), 480);
 }
 
 TEST_F(Flite, SpeaksFasterWhenAsked) {
@@ -94,9 +102,9 @@ TEST_F(Flite, StopsWhenTheSinkHasEnough) {
 }
 
 TEST_F(Flite, SpeaksTheWholeTextAfterAnInterruptedOne) {
-  const auto whole = say("One lamp is on.").size();
+  const auto whole = seconds_of(say("One lamp is on."));
   ASSERT_TRUE(voice_->speak({"Two lamps are off.", "en", 1.0}, [](speech::Samples) { return false; }).ok());
-  EXPECT_EQ(say("One lamp is on.").size(), whole);
+  EXPECT_NEAR(seconds_of(say("One lamp is on.")), whole, 0.05);
 }
 
 TEST_F(Flite, LetsTheSinksOwnExceptionThrough) {

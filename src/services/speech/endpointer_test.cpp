@@ -104,7 +104,7 @@ TEST(Endpointer, EndsWhenTheHypothesisComesAfterTheSilence) {
 
 TEST(Endpointer, EndsWhenAWholeSentenceStandsAlthoughSoundGoesOn) {
   Endpointer endpointer;
-  const auto ran = run(endpointer, babble(ms(5'000), 0.1), {"turn on the lamp", true});
+  const auto ran = run(endpointer, utterance(ms(500), ms(5'000), ms(0)), {"turn on the lamp", true});
   EXPECT_EQ(ran.event, Endpoint::ended);
   EXPECT_EQ(endpointer.reason(), EndReason::stable);
   EXPECT_LT(ran.at, ms(2'500));

@@ -7,7 +7,10 @@ namespace entente::speech {
 namespace {
 
 constexpr std::size_t most_waiting_samples = 30 * recogniser_rate;
-constexpr std::size_t most_unread = 16;                // utterances that nobody has taken
+constexpr std::size_t most_unread = 16;  // utterances that nobody has taken
+// The end-pointer cannot know the noise yet when sound begins with speech, so it may hear the start late: until then
+// nothing is thrown away.
+constexpr Endpointer::Position opening = 2 * recogniser_rate;
 constexpr milliseconds ask_early_unfinished{500};      // silence; the words so far are no whole sentence
 constexpr milliseconds unlimited{24 * 3'600 * 1'000};  // longer than longest_sound can be
 
@@ -170,7 +173,7 @@ void Listener::hold(Samples sound) {
     return;
   }
   const auto kept = audio::frames_in(settings_.before_speech, recogniser_rate);
-  if (held_.size() > 2 * kept + recogniser_rate) {  // now and then, so that it costs little
+  if (sound_taken_ > opening && held_.size() > 2 * kept + recogniser_rate) {  // now and then, so that it costs little
     held_.erase(held_.begin(), held_.end() - static_cast<std::ptrdiff_t>(kept));
   }
 }
@@ -193,7 +196,7 @@ void Listener::start_utterance() {
   auto utterance = std::make_shared<Utterance>();
   const auto before = audio::frames_in(settings_.before_speech, recogniser_rate);
   const auto wanted = before + static_cast<std::size_t>(std::max<Position>(sound_taken_ - endpointer_.start(), 0));
-  const auto given = std::min(wanted, held_.size());
+  const auto given = sound_taken_ <= opening ? held_.size() : std::min(wanted, held_.size());
   utterance->waiting.assign(held_.end() - static_cast<std::ptrdiff_t>(given), held_.end());
   utterance->first = utterance->decoded = sound_taken_ - static_cast<Position>(given);
   utterance->decoder->space = space_;
@@ -314,8 +317,11 @@ void Listener::give_finished() {
   while (!utterances_.empty() && utterances_.front()->ended && utterances_.front()->has_result) {
     auto& utterance = *utterances_.front();
     utterance.gone = true;
-    utterance.heard.ready = std::max(utterance.heard.ready, utterance.heard.decided);
-    give(std::move(utterance.heard));
+    auto& heard = utterance.heard;
+    heard.ready = std::max(heard.ready, heard.decided);
+    // A dish that fell: a microphone goes on listening. Where the sound is over, its owner wants to know.
+    const bool noise = heard.recognition.hypotheses.empty() && heard.reason == EndReason::silent;
+    if (!noise || finished_ || settings_.ending == Ending::with_the_sound) give(std::move(heard));
     utterances_.pop_front();
   }
 }

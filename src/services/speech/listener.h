@@ -94,8 +94,8 @@ class Listener {
   // No more sound: an open utterance ends here, and next() gives it, or an empty one if nothing was said at all.
   void finish();
 
-  // The next utterance. ErrorCode::unavailable once the sound has ended and everything was given, ErrorCode::timeout.
-  // One task waits at a time.
+  // The next utterance; sound in which the recogniser found no word is none. ErrorCode::unavailable once the sound has
+  // ended and everything was given, ErrorCode::timeout. One task waits at a time.
   Task<Result<Heard>> next(Deadline deadline);
 
   // Until everything fed so far is decoded.

@@ -36,12 +36,13 @@ class FakeRecogniser : public Recogniser {
     }
     Partial partial() override {
       const bool complete = heard >= test_sound::samples_in(recogniser.complete_after);
+      if (recogniser.hears_noise) return {};
       return {complete ? "turn on the lamp" : "turn on", complete};
     }
     Recognition result() override {
       ++recogniser.results;
       Recognition recognition;
-      recognition.hypotheses = {{partial().text, -100}};
+      if (!recogniser.hears_noise) recognition.hypotheses = {{partial().text, -100}};
       recognition.confidence = 0.9;
       return recognition;
     }
@@ -61,6 +62,7 @@ class FakeRecogniser : public Recogniser {
 
   milliseconds complete_after{0};
   bool breaks = false;
+  bool hears_noise = false;
   bool gives_streams = true;
   std::atomic<std::size_t> fed{0};
   std::atomic<int> streams{0};
@@ -150,12 +152,29 @@ TEST_F(ListenerTest, ThrowsAnEarlyResultAwayWhenSpeechGoesOn) {
   EXPECT_EQ(recogniser_.results, 2);
 }
 
+TEST_F(ListenerTest, GoesOnListeningAfterANoise) {
+  const auto listener = open();
+  recogniser_.hears_noise = true;
+  ASSERT_TRUE(listener->feed({16'000, 1, utterance(ms(500), ms(300), ms(1'500))}).ok());
+  ASSERT_TRUE(run(listener->caught_up(Deadline::in(loop_, seconds(1)))).ok());
+  EXPECT_FALSE(listener->has_heard());
+  recogniser_.hears_noise = false;
+  EXPECT_EQ(words_of(hear(*listener, utterance(ms(500), ms(1'000), ms(1'000)))), "turn on the lamp");
+}
+
 TEST_F(ListenerTest, GivesTheRecogniserTheSoundFromBeforeTheStart) {
   const auto listener = open();
   const auto heard = hear(*listener, utterance(ms(3'000), ms(1'000), ms(1'000)));
   ASSERT_TRUE(heard.ok());
   EXPECT_NEAR(in_milliseconds(heard->audio), 600 + 1'000 + 200, 60);
   EXPECT_LE(recogniser_.fed, test_sound::samples_in(ms(1'900)));
+}
+
+TEST_F(ListenerTest, LosesNothingOfSoundThatBeginsWithSpeech) {
+  const auto listener = open();
+  const auto heard = hear(*listener, utterance(ms(0), ms(1'700), ms(1'000)));
+  ASSERT_EQ(words_of(heard), "turn on the lamp");
+  EXPECT_NEAR(in_milliseconds(heard->audio), 1'700 + 200, 80);
 }
 
 TEST_F(ListenerTest, DoesNotDecodeSilence) {

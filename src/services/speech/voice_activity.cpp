@@ -10,7 +10,7 @@ namespace {
 constexpr double pre_emphasis = 0.95;     // of the upper bands
 constexpr double quietest = -90;          // decibels of digital silence
 constexpr double audible = -66;           // nothing below this is speech
-constexpr double usual_range = 24;        // decibels from the noise to the loudest speech, until speech has come
+constexpr double least_range = 12;        // decibels from the noise to the loudest speech
 constexpr double peak_decay = 0.02;       // decibels a frame
 constexpr double share_of_range = 0.4;    // speech stands out by this share of the range…
 constexpr double least_margin = 5.5;      // …and by no less than this
@@ -69,14 +69,12 @@ bool VoiceActivity::Band::stands_out(double energy) {
   double mean = 0;
   for (std::size_t i = 0; i < known; ++i) mean += latest_[i];
   level_ = std::max(quietest, 10 * std::log10(mean / static_cast<double>(known) + 1e-12));
-  if (frames_ == 0) {
-    floor_ = level_;
-    peak_ = level_ + usual_range;
-  }
+  if (frames_ == 0) floor_ = peak_ = level_;
   window_[frames_ % window_frames] = level_;
   ++frames_;
   follow_noise();
-  const double margin = std::max(share_of_range * (peak_ - floor_), least_margin) - (outstanding_ ? hysteresis : 0);
+  const double range = std::max(peak_ - floor_, expected_range_);
+  const double margin = std::max(share_of_range * range, least_margin) - (outstanding_ ? hysteresis : 0);
   outstanding_ = level_ > audible && level_ > floor_ + margin;
   return outstanding_;
 }
@@ -91,7 +89,8 @@ void VoiceActivity::Band::follow_noise() {
   } else if (known == window_frames && *least > floor_) {
     floor_ += std::min(*least - floor_, outstanding_ ? rise_in_speech : rise_in_silence);
   }
-  peak_ = std::max({level_, peak_ - peak_decay, floor_ + usual_range / 2});
+  peak_ = std::max(level_, peak_ - peak_decay);
+  expected_range_ = std::max(expected_range_ - peak_decay, least_range);
 }
 
 }  // namespace entente::speech

@@ -42,6 +42,7 @@ class VoiceActivity {
     double level_ = 0;  // decibels, as the next two
     double floor_ = 0;
     double peak_ = 0;
+    double expected_range_ = 24;  // from the noise to the loudest speech, as long as none has come
     bool outstanding_ = false;
   };
   // A filter of second order.
