@@ -215,9 +215,9 @@ void Household::publish(const Device& device, std::string_view what, Json payloa
 
 // What a device said about itself.
 void Household::learn(Device& device, model::PropertyId property, const model::Value& value) {
-  auto& known = device.state[property];
-  const bool news = known.at == WallTime{} || known.value != value;
-  known = {value, loop_.wall_time()};
+  const auto known = device.state.find(property);
+  const bool news = known == device.state.end() || known->second.value != value;
+  device.state[property] = {value, loop_.wall_time()};
   if (!news || device.removed) return;
   publish(device, "changed", {{"property", property_json(property)}, {"value", model::to_json(value)}});
 }
