@@ -247,6 +247,9 @@ class Parser {
     auto made = make(Kind::test, tokens_[at_++].text, std::move(items));
     if (is("(")) {
       ENTENTE_TRY_VOID(arguments(made));
+    } else if (is("[") || here().kind == Token::Kind::number || here().kind == Token::Kind::text) {  // "is in ['a']"
+      ENTENTE_TRY(auto argument, primary());
+      made.items.push_back(std::move(argument));
     }
     if (!negated) return made;
     std::vector<Expression> inside;

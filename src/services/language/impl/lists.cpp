@@ -85,6 +85,10 @@ std::optional<std::uint32_t> ListCompiler::compile_value(const PlacedText& in, s
   };
   auto made = attempt();
   if (made.ok()) return std::move(made).value();
+  const bool of_home = in.place.file.empty();  // a device may be called "Lamp (old" and must still be found
+  if (of_home && text::is_valid_utf8(in.text)) {
+    if (const auto plain = compile_text(in.text, final, tools)) return plain;
+  }
   problems_.push_back({in.place.file, in.place.line,
                        fmt::format("a value of {{{}}}, '{}', is left out: {}", list,
                                    text::shorten(text::to_valid_utf8(in.text), 80), made.error().message)});

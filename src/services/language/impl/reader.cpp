@@ -297,13 +297,15 @@ class Reader {
     }
   }
 
-  // Words that the grammar knows count in full, words in wildcards for a quarter, left-out words not at all.
+  // Words that the grammar knows count in full, skip words for most, words in wildcards for a quarter.
   double score_of(const Candidate& candidate) const {
-    double known = 0;
-    for (const auto& token : candidate.pass->tokens) known += static_cast<double>(count_characters(token.key));
-    double all = 0;
-    for (const auto& token : passes_.front().tokens) all += static_cast<double>(count_characters(token.key));
-    return (known - 0.75 * candidate.reading->wildcard_characters) / all;
+    const auto count = [](const Pass& pass) {
+      double sum = 0;
+      for (const auto& token : pass.tokens) sum += static_cast<double>(count_characters(token.key));
+      return sum;
+    };
+    const double all = count(passes_.front()), read = count(*candidate.pass);
+    return (read + 0.9 * (all - read) - 0.75 * candidate.reading->wildcard_characters) / all;
   }
 
   const MatchTables& tables_;

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Our own sentences against sentences/LANG/tests/*.yaml: what people say, and what it must mean.
+#include <gtest/gtest.h>
+#include <yaml-cpp/yaml.h>
+
+#include <map>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "services/language/language.h"
+
+namespace entente::language {
+namespace {
+
+using Meaning = std::map<std::string, std::string>;
+
+std::string shown(const Meaning& meaning) {
+  std::string text;
+  for (const auto& [key, value] : meaning) text += key + "=" + value + " ";
+  return text.empty() ? "not understood" : text;
+}
+
+Meaning meaning_of(const YAML::Node& node) {
+  Meaning meaning;
+  if (node.IsMap()) {
+    for (const auto& entry : node) meaning[entry.first.Scalar()] = entry.second.Scalar();
+  }
+  return meaning;
+}
+
+Meaning understood(const Grammar& grammar, const std::string& sentence, const std::string& here) {
+  Meaning meaning;
+  const auto result = grammar.understand(sentence, {{"area", here}});
+  if (!result.ok()) return meaning;
+  meaning["intent"] = result->best.name;
+  for (const auto& slot : result->best.slots) meaning[slot.name] = model::to_text(slot.value);
+  return meaning;
+}
+
+Lists lists_of(const YAML::Node& home) {
+  Lists lists;
+  for (const auto& area : home["areas"]) lists["area"].push_back({area.Scalar(), area.Scalar(), {}});
+  for (const auto& device : home["names"]) {
+    const auto name = device["name"].Scalar();
+    lists["name"].push_back({name, name, {{"domain", device["domain"].Scalar()}, {"area", device["area"].Scalar()}}});
+  }
+  return lists;
+}
+
+class Corpus : public testing::TestWithParam<std::string> {};
+
+TEST_P(Corpus, MeansWhatItSays) {
+  const std::filesystem::path folder = std::filesystem::path("sentences") / GetParam();
+  const auto set = SentenceSet::load({&folder, 1}, GetParam());
+  for (const auto& problem : set.problems()) ADD_FAILURE() << to_string(problem);
+  const auto files = list_files(folder / "tests", ".yaml");
+  ASSERT_TRUE(files.ok() && !files->empty());
+  for (const auto& file : *files) {
+    const auto corpus = YAML::LoadFile(file.string());
+    const auto grammar = Grammar::compile(set, lists_of(corpus["home"]));
+    ASSERT_TRUE(grammar.ok());
+    for (const auto& entry : corpus["tests"]) {
+      const auto sentence = entry.first.Scalar();
+      const auto read = understood(**grammar, sentence, corpus["here"].Scalar());
+      EXPECT_EQ(shown(read), shown(meaning_of(entry.second))) << file << ": " << sentence;
+    }
+  }
+}
+
+// Each response that a block names must exist, and render with the variables that the README promises.
+TEST_P(Corpus, HasAReplyForEveryBlock) {
+  const std::filesystem::path folder = std::filesystem::path("sentences") / GetParam();
+  const auto set = SentenceSet::load({&folder, 1}, GetParam());
+  const Json variables = {{"name", "lamp"},
+                          {"area", "hall"},
+                          {"value", 5},
+                          {"unit", "%"},
+                          {"state", "on"},
+                          {"count", 2},
+                          {"names", {"a", "b"}},
+                          {"yes", true},
+                          {"time", "4"},
+                          {"date", "5"},
+                          {"measure", "battery"},
+                          {"heard", "x"},
+                          {"low", 1},
+                          {"high", 9},
+                          {"done", 1},
+                          {"failed", 1},
+                          {"reason", "why"},
+                          {"kind", "light"},
+                          {"slots", Json::object()}};
+  const auto files = list_files(folder, ".yaml");
+  ASSERT_TRUE(files.ok());
+  for (const auto& file : *files) {
+    const auto yaml = YAML::LoadFile(file.string());
+    for (const auto& intent : yaml["intents"]) {
+      for (const auto& block : intent.second["data"]) {
+        const auto key = block["response"].IsDefined() ? block["response"].Scalar() : "default";
+        const auto reply = set.responses().render(intent.first.Scalar(), key, variables);
+        EXPECT_TRUE(reply.ok()) << file << ": " << (reply.ok() ? "" : reply.error().message);
+      }
+    }
+  }
+  for (const auto* key : {"not_understood",
+                          "not_understood_heard",
+                          "nothing_heard",
+                          "no_device",
+                          "no_area",
+                          "no_device_in_area",
+                          "no_device_of_kind",
+                          "duplicate_names",
+                          "cannot",
+                          "cannot_in_area",
+                          "out_of_range",
+                          "unreachable",
+                          "token_wrong",
+                          "refused",
+                          "partly",
+                          "unknown_state",
+                          "no_value",
+                          "no_value_in_area",
+                          "no_skill",
+                          "busy",
+                          "failed"}) {
+    EXPECT_TRUE(set.responses().render_error(key, variables).ok()) << key;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Ours, Corpus, testing::Values("en", "zh-CN"), [](const auto& named) {
+  return named.param == "en" ? std::string("English") : std::string("Chinese");
+});
+
+}  // namespace
+}  // namespace entente::language
