@@ -33,21 +33,22 @@ Decoder::Decoder(const AcousticModel& model, const ContextTable& contexts, const
   enter_place(start);
 }
 
-void Decoder::advance(SenoneScorer& scorer) {
+void Decoder::advance(SenoneScorer& scorer, float quiet) {
   first_of_frame_.push_back(ends_.size());
-  evaluate(scorer);
+  evaluate(scorer, quiet);
   prune();
   propagate();
   enter_words();
 }
 
-void Decoder::evaluate(SenoneScorer& scorer) {
+void Decoder::evaluate(SenoneScorer& scorer, float quiet) {
   const float shift = best_;
   base_ += shift;
   float best = never;
   for (Token& token : tokens_) {
     const auto& sequence = model_.senone_sequence(token.sequence);
     const auto& transitions = model_.transitions(token.phone);
+    const float offset = (token.node >= graph_.nodes().size() ? quiet : 0) - shift;
     auto& score = token.score;
     token.best = never;
     for (std::size_t state = state_count; state-- > 0;) {
@@ -61,7 +62,7 @@ void Decoder::evaluate(SenoneScorer& scorer) {
         score[state] = never;
         continue;
       }
-      score[state] = stays - shift + scorer.score(sequence[state]);
+      score[state] = stays + offset + scorer.score(sequence[state]);
       token.best = std::max(token.best, score[state]);
     }
     token.entry = never;

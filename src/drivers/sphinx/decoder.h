@@ -32,7 +32,9 @@ class Decoder {
   Decoder(const AcousticModel& model, const ContextTable& contexts, const SearchGraph& graph,
           const SearchSettings& settings);
 
-  void advance(SenoneScorer& scorer);  // one frame, which the scorer has begun
+  // One frame, which the scorer has begun. `quiet` is added to silence and noises: how much the frame's energy alone
+  // speaks against speech, as a logarithm.
+  void advance(SenoneScorer& scorer, float quiet = 0);
 
   // The best sentences that end at the last frame, their texts distinct.
   std::vector<speech::Hypothesis> best_sentences(std::size_t most) const;
@@ -40,8 +42,6 @@ class Decoder {
 
   std::size_t frame_count() const { return first_of_frame_.size(); }
   std::size_t active_count() const { return tokens_.size(); }
-  // Frames in which the best sentence so far has words, not silence or noise.
-  std::vector<std::uint8_t> speech_frames() const;
 
  private:
   using Index = std::uint32_t;
@@ -94,7 +94,7 @@ class Decoder {
     std::uint32_t token = 0;
   };
 
-  void evaluate(SenoneScorer& scorer);
+  void evaluate(SenoneScorer& scorer, float quiet);
   void prune();
   void propagate();
   void leave_phone(std::size_t token, float score);

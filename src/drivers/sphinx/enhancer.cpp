@@ -9,17 +9,8 @@ namespace entente::sphinx {
 namespace {
 
 constexpr std::size_t size = cepstrum_size;
-using Matrix = std::array<Cepstrum, size>;  // [row][column]
 constexpr float smallest_variance = 0.05F;
-constexpr float unlikely = 1e-4F;  // posteriors below count as none
-
-// One component moved by the noise and the channel.
-struct Moved {
-  Matrix speech_part;  // how μy moves with the speech (and with the channel); with the noise: one minus it
-  Cepstrum mean;
-  Cepstrum precision;  // 1 / variance
-  float constant;
-};
+constexpr float unlikely = 9;  // how far below the likeliest component, as logarithm, one counts as impossible
 
 // Solves a·x = b for a symmetric positive a, in place; false when it is singular.
 template <std::size_t n>
@@ -41,63 +32,51 @@ bool solve(std::array<std::array<double, n>, n>& a, std::array<double, n>& b) {
 
 }  // namespace
 
-// The work on one utterance.
-class Enhancement {
+// The estimation from one utterance.
+class DistortionSearch {
  public:
-  Enhancement(const Enhancer& enhancer, std::span<const Cepstrum> heard)
-      : enhancer_(enhancer), heard_(heard), moved_(enhancer.prior_.size()) {
-    guess();
+  DistortionSearch(const Enhancer& enhancer, std::span<const Cepstrum> heard)
+      : prior_(enhancer.prior_), prior_mel_(enhancer.prior_mel_), transform_(enhancer.transform_), heard_(heard) {
+    guess(enhancer.settings_.quiet_part);
+    move_prior();
   }
 
   void round() {
-    move_prior();
     expect();
     update();
-  }
-  std::vector<Cepstrum> clean() {
     move_prior();
-    expect();
-    std::vector<Cepstrum> out(heard_.begin(), heard_.end());
-    for (std::size_t t = 0; t < out.size(); ++t) {
-      for (const auto& [component, share] : posteriors_[t]) {
-        for (std::size_t i = 0; i < size; ++i) {
-          out[t][i] -= share * (moved_[component].mean[i] - enhancer_.prior_[component].mean[i]);
-        }
-      }
-    }
-    return out;
   }
+  Distortion take() { return std::move(found_); }
 
- private:
   struct Posterior {
     std::uint32_t component;
     float share;
   };
+  // Which components the frame may come from; fills `shares`, which adds up to one.
+  static void likely(std::span<const Distortion::Moved> moved, const Cepstrum& heard, std::vector<Posterior>& shares);
 
-  void guess();
+ private:
+  void guess(double quiet_part);
   void move_prior();
+  void move(const SpeechComponent& speech, const MelFrame& above, Distortion::Moved& moved) const;
   void expect();
   void update();
   void update_noise_variance();
 
-  const Enhancer& enhancer_;
+  const std::vector<SpeechComponent>& prior_;
+  const std::vector<MelFrame>& prior_mel_;
+  const CepstralTransform& transform_;
   std::span<const Cepstrum> heard_;
-  Cepstrum noise_{};
-  Cepstrum noise_variance_{};
-  Cepstrum channel_{};
-  std::vector<Moved> moved_;
-  std::vector<std::vector<Posterior>> posteriors_;  // [frame], only likely ones
-  double quiet_frames_ = 0;
+  Distortion found_;
+  std::vector<std::vector<Posterior>> posteriors_;  // [frame]
 };
 
 // Noise is what the quietest frames hold; the channel is at first what mean normalisation would take.
-void Enhancement::guess() {
+void DistortionSearch::guess(double quiet_part) {
   std::vector<std::size_t> order(heard_.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return heard_[a][0] < heard_[b][0]; });
-  const auto quiet = std::max<std::size_t>(
-      1, static_cast<std::size_t>(static_cast<double>(order.size()) * enhancer_.settings_.quiet_part));
-  quiet_frames_ = static_cast<double>(quiet);
+  const auto quiet = std::max<std::size_t>(1, static_cast<std::size_t>(static_cast<double>(order.size()) * quiet_part));
   for (std::size_t i = 0; i < size; ++i) {
     double sum = 0;
     double square = 0;
@@ -109,101 +88,106 @@ void Enhancement::guess() {
       sum += value;
       square += value * value;
     }
-    const double mean = sum / quiet_frames_;
-    noise_[i] = static_cast<float>(mean);
-    noise_variance_[i] = std::max(static_cast<float>(square / quiet_frames_ - mean * mean), smallest_variance);
-    channel_[i] = static_cast<float>(all / static_cast<double>(order.size()));
+    const double mean = sum / static_cast<double>(quiet);
+    found_.noise_[i] = static_cast<float>(mean);
+    found_.noise_variance_[i] =
+        std::max(static_cast<float>(square / static_cast<double>(quiet) - mean * mean), smallest_variance);
+    found_.channel_[i] = static_cast<float>(all / static_cast<double>(order.size()));
   }
 }
 
-void Enhancement::move_prior() {
-  const auto& transform = enhancer_.transform_;
-  const MelFrame noise_mel = transform.inverse(noise_);
-  const MelFrame channel_mel = transform.inverse(channel_);
-  for (std::size_t m = 0; m < moved_.size(); ++m) {
-    const SpeechComponent& speech = enhancer_.prior_[m];
-    Moved& moved = moved_[m];
-    MelFrame louder;
-    MelFrame share;  // of the speech in each band
+void DistortionSearch::move_prior() {
+  const MelFrame noise = transform_.inverse(found_.noise_);
+  const MelFrame channel = transform_.inverse(found_.channel_);
+  found_.moved_.resize(prior_.size());
+  for (std::size_t m = 0; m < prior_.size(); ++m) {
+    MelFrame above;  // the noise over the speech
+    for (std::size_t band = 0; band < mel_bands; ++band)
+      above[band] = noise[band] - prior_mel_[m][band] - channel[band];
+    move(prior_[m], above, found_.moved_[m]);
+  }
+}
+
+void DistortionSearch::move(const SpeechComponent& speech, const MelFrame& above, Distortion::Moved& moved) const {
+  MelFrame louder;
+  MelFrame share;  // of the speech in each band
+  for (std::size_t band = 0; band < mel_bands; ++band) {
+    const float ratio = std::exp(std::min(above[band], 60.0F));
+    louder[band] = std::log1p(ratio);
+    share[band] = 1 / (1 + ratio);
+  }
+  const Cepstrum shift = transform_.forward(louder);
+  moved.constant = std::log(speech.weight);
+  for (std::size_t row = 0; row < size; ++row) {
+    auto& slope = moved.speech_part[row];
+    slope.fill(0);
     for (std::size_t band = 0; band < mel_bands; ++band) {
-      const float above = noise_mel[band] - enhancer_.prior_mel_[m][band] - channel_mel[band];
-      const float e = std::exp(std::min(above, 60.0F));
-      louder[band] = std::log1p(e);
-      share[band] = 1 / (1 + e);
-    }
-    const Cepstrum shift = transform.forward(louder);
-    moved.constant = std::log(speech.weight);
-    for (std::size_t row = 0; row < size; ++row) {
-      moved.speech_part[row].fill(0);
-      for (std::size_t band = 0; band < mel_bands; ++band) {
-        const float w = transform.forward_weight(row, band) * share[band];
-        for (std::size_t column = 0; column < size; ++column) {
-          moved.speech_part[row][column] += w * transform.inverse_weight(band, column);
-        }
-      }
-      float variance = 0;
+      const float weight = transform_.forward_weight(row, band) * share[band];
       for (std::size_t column = 0; column < size; ++column) {
-        const float a = moved.speech_part[row][column];
-        const float b = (row == column ? 1.0F : 0.0F) - a;
-        variance += a * a * speech.variance[column] + b * b * noise_variance_[column];
+        slope[column] += weight * transform_.inverse_weight(band, column);
       }
-      variance = std::max(variance, smallest_variance);
-      moved.mean[row] = speech.mean[row] + channel_[row] + shift[row];
-      moved.precision[row] = 1 / variance;
-      moved.constant -= 0.5F * std::log(variance);
     }
+    float variance = 0;
+    for (std::size_t column = 0; column < size; ++column) {
+      const float a = slope[column];
+      const float b = (row == column ? 1.0F : 0.0F) - a;
+      variance += a * a * speech.variance[column] + b * b * found_.noise_variance_[column];
+    }
+    variance = std::max(variance, smallest_variance);
+    moved.mean[row] = speech.mean[row] + found_.channel_[row] + shift[row];
+    moved.precision[row] = 1 / variance;
+    moved.constant -= 0.5F * std::log(variance);
   }
 }
 
-void Enhancement::expect() {
-  posteriors_.resize(heard_.size());
-  std::vector<float> scores(moved_.size());
-  for (std::size_t t = 0; t < heard_.size(); ++t) {
-    float best = -1e30F;
-    for (std::size_t m = 0; m < moved_.size(); ++m) {
-      const Moved& moved = moved_[m];
-      float sum = 0;
-      for (std::size_t i = 0; i < size; ++i) {
-        const float d = heard_[t][i] - moved.mean[i];
-        sum += d * d * moved.precision[i];
-      }
-      scores[m] = moved.constant - 0.5F * sum;
-      best = std::max(best, scores[m]);
+void DistortionSearch::likely(std::span<const Distortion::Moved> moved, const Cepstrum& heard,
+                              std::vector<Posterior>& shares) {
+  shares.clear();
+  float best = -1e30F;
+  for (std::size_t m = 0; m < moved.size(); ++m) {
+    float sum = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      const float d = heard[i] - moved[m].mean[i];
+      sum += d * d * moved[m].precision[i];
     }
-    auto& shares = posteriors_[t];
-    shares.clear();
-    float all = 0;
-    for (std::size_t m = 0; m < moved_.size(); ++m) {
-      if (scores[m] < best - 9) continue;
-      const float share = std::exp(scores[m] - best);
-      if (share < unlikely) continue;
-      shares.push_back(Posterior{static_cast<std::uint32_t>(m), share});
-      all += share;
-    }
-    for (auto& [component, share] : shares) share /= all;
+    const float score = moved[m].constant - 0.5F * sum;
+    if (score < best - unlikely) continue;
+    best = std::max(best, score);
+    shares.push_back(Posterior{static_cast<std::uint32_t>(m), score});
   }
+  shares.erase(std::remove_if(shares.begin(), shares.end(),
+                              [&](const Posterior& posterior) { return posterior.share < best - unlikely; }),
+               shares.end());
+  float all = 0;
+  for (auto& posterior : shares) all += posterior.share = std::exp(posterior.share - best);
+  for (auto& posterior : shares) posterior.share /= all;
+}
+
+void DistortionSearch::expect() {
+  posteriors_.resize(heard_.size());
+  for (std::size_t t = 0; t < heard_.size(); ++t) likely(found_.moved_, heard_[t], posteriors_[t]);
 }
 
 // One Gauss-Newton step for noise and channel together, held back by what is known without this utterance: the
 // noise is near its first guess, the channel near the mean.
-void Enhancement::update() {
+void DistortionSearch::update() {
   constexpr std::size_t both = 2 * size;
-  std::vector<double> count(moved_.size(), 0);
-  std::vector<std::array<double, size>> residual(moved_.size());
+  std::vector<double> count(found_.moved_.size(), 0);
+  std::vector<std::array<double, size>> residual(found_.moved_.size());
   for (auto& r : residual) r.fill(0);
   for (std::size_t t = 0; t < heard_.size(); ++t) {
     for (const auto& [component, share] : posteriors_[t]) {
       count[component] += static_cast<double>(share);
       for (std::size_t i = 0; i < size; ++i) {
-        residual[component][i] += static_cast<double>(share * (heard_[t][i] - moved_[component].mean[i]));
+        residual[component][i] += static_cast<double>(share * (heard_[t][i] - found_.moved_[component].mean[i]));
       }
     }
   }
   std::array<std::array<double, both>, both> normal{};
   std::array<double, both> right{};
-  for (std::size_t m = 0; m < moved_.size(); ++m) {
+  for (std::size_t m = 0; m < found_.moved_.size(); ++m) {
     if (count[m] < 1e-3) continue;
-    const Moved& moved = moved_[m];
+    const auto& moved = found_.moved_[m];
     for (std::size_t row = 0; row < size; ++row) {
       std::array<double, both> slope;
       for (std::size_t i = 0; i < size; ++i) {
@@ -220,27 +204,27 @@ void Enhancement::update() {
   }
   for (std::size_t i = 0; i < size; ++i) {
     normal[i][i] += 1.0;
-    normal[size + i][size + i] += 1 / static_cast<double>(noise_variance_[i]);
+    normal[size + i][size + i] += 1 / static_cast<double>(found_.noise_variance_[i]);
   }
   update_noise_variance();
   if (!solve(normal, right)) return;
   for (std::size_t i = 0; i < size; ++i) {
-    channel_[i] += static_cast<float>(std::clamp(right[i], -20.0, 20.0));
-    noise_[i] += static_cast<float>(std::clamp(right[size + i], -20.0, 20.0));
+    found_.channel_[i] += static_cast<float>(std::clamp(right[i], -20.0, 20.0));
+    found_.noise_[i] += static_cast<float>(std::clamp(right[size + i], -20.0, 20.0));
   }
 }
 
-void Enhancement::update_noise_variance() {
+void DistortionSearch::update_noise_variance() {
   std::array<double, size> square{};
   std::array<double, size> weight{};
   for (std::size_t t = 0; t < heard_.size(); ++t) {
     for (const auto& [component, share] : posteriors_[t]) {
-      const Moved& moved = moved_[component];
+      const auto& moved = found_.moved_[component];
       for (std::size_t i = 0; i < size; ++i) {
         const float noisy = 1 - moved.speech_part[i][i];
-        const float gain = noise_variance_[i] * noisy * moved.precision[i];
+        const float gain = found_.noise_variance_[i] * noisy * moved.precision[i];
         const float d = gain * (heard_[t][i] - moved.mean[i]);
-        const float left = noise_variance_[i] * std::max(1 - gain * noisy, 0.0F);
+        const float left = found_.noise_variance_[i] * std::max(1 - gain * noisy, 0.0F);
         square[i] += static_cast<double>(share * (d * d + left));
         weight[i] += static_cast<double>(share);
       }
@@ -248,7 +232,7 @@ void Enhancement::update_noise_variance() {
   }
   for (std::size_t i = 0; i < size; ++i) {
     if (weight[i] < 1) continue;
-    noise_variance_[i] = std::max(static_cast<float>(square[i] / weight[i]), smallest_variance);
+    found_.noise_variance_[i] = std::max(static_cast<float>(square[i] / weight[i]), smallest_variance);
   }
 }
 
@@ -257,11 +241,22 @@ Enhancer::Enhancer(std::vector<SpeechComponent> prior, CepstralTransform transfo
   for (const auto& component : prior_) prior_mel_.push_back(transform_.inverse(component.mean));
 }
 
-std::vector<Cepstrum> Enhancer::enhance(std::span<const Cepstrum> heard) const {
-  if (heard.empty() || prior_.empty()) return {heard.begin(), heard.end()};
-  Enhancement work(*this, heard);
-  for (int round = 0; round < settings_.rounds; ++round) work.round();
-  return work.clean();
+Distortion Enhancer::estimate(std::span<const Cepstrum> heard) const {
+  DistortionSearch search(*this, heard);
+  for (int round = 0; round < settings_.rounds; ++round) search.round();
+  return search.take();
+}
+
+Cepstrum Enhancer::clean(const Distortion& distortion, const Cepstrum& heard) const {
+  std::vector<DistortionSearch::Posterior> shares;
+  DistortionSearch::likely(distortion.moved_, heard, shares);
+  Cepstrum out = heard;
+  for (const auto& posterior : shares) {
+    const auto& moved = distortion.moved_[posterior.component].mean;
+    const auto& still = prior_[posterior.component].mean;
+    for (std::size_t i = 0; i < size; ++i) out[i] -= posterior.share * (moved[i] - still[i]);
+  }
+  return out;
 }
 
 }  // namespace entente::sphinx

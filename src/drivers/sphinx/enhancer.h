@@ -30,15 +30,37 @@ struct EnhancerSettings {
   double quiet_part = 0.3;  // of the frames, from which the noise is first guessed
 };
 
+// What stands between the speaker and the features of one utterance, as estimated from it.
+class Distortion {
+ private:
+  friend class Enhancer;
+  friend class DistortionSearch;
+
+  // One component of the prior as it would be heard.
+  struct Moved {
+    std::array<Cepstrum, cepstrum_size> speech_part;  // [row][column] d heard / d speech; d heard / d noise is 1 - this
+    Cepstrum mean;
+    Cepstrum precision;  // 1 / variance
+    float constant;
+  };
+
+  Cepstrum noise_{};
+  Cepstrum noise_variance_{};
+  Cepstrum channel_{};
+  std::vector<Moved> moved_;  // parallel to the prior
+};
+
 class Enhancer {
  public:
   Enhancer(std::vector<SpeechComponent> prior, CepstralTransform transform, EnhancerSettings settings = {});
 
-  // Cepstra as they were heard → as the model expects them, its mean normalisation included.
-  std::vector<Cepstrum> enhance(std::span<const Cepstrum> heard) const;
+  // From at least one frame of cepstra as they were heard.
+  Distortion estimate(std::span<const Cepstrum> heard) const;
+  // What the model expects instead of `heard`, its mean normalisation included.
+  Cepstrum clean(const Distortion& distortion, const Cepstrum& heard) const;
 
  private:
-  friend class Enhancement;
+  friend class DistortionSearch;
 
   std::vector<SpeechComponent> prior_;
   std::vector<MelFrame> prior_mel_;  // the components' means as smooth spectra

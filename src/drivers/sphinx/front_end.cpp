@@ -18,7 +18,6 @@ constexpr double sample_rate = 16000;
 constexpr std::size_t transform_size = 512;
 constexpr float emphasis = 0.97F;
 constexpr float energy_floor = 1e-4F;
-const float floor_below_peak = std::log(1e-6F);
 
 double to_mel(double hertz) { return 2595 * std::log10(1 + hertz / 700); }
 double from_mel(double mel) { return 700 * (std::pow(10, mel / 2595) - 1); }
@@ -89,13 +88,6 @@ Result<FrontEndParameters> FrontEndParameters::parse(std::string_view text, std:
       if (key == "-lowerf") parameters.lowest = number;
       if (key == "-upperf") parameters.highest = number;
       if (key == "-lifter") parameters.lifter = static_cast<int>(number);
-    }
-    if (key == "-cmninit") {
-      std::size_t i = 0;
-      for (auto part : text::split(value, ',')) {
-        if (i >= cepstrum_size || !read_number(part, number)) return unsupported(name, line);
-        parameters.first_mean[i++] = static_cast<float>(number);
-      }
     }
   }
   if (parameters.lowest + 100 > parameters.highest || parameters.lifter < cepstrum_size)
@@ -193,32 +185,6 @@ MelFrame CepstralTransform::inverse(const Cepstrum& cepstrum) const {
     for (std::size_t band = 0; band < mel_bands; ++band) mel[band] += inverse_[i][band] * cepstrum[i];
   }
   return mel;
-}
-
-void apply_floor(std::vector<MelFrame>& frames) {
-  if (frames.empty()) return;
-  MelFrame peak = frames.front();
-  for (const auto& frame : frames) {
-    for (std::size_t band = 0; band < mel_bands; ++band) peak[band] = std::max(peak[band], frame[band]);
-  }
-  for (auto& frame : frames) {
-    for (std::size_t band = 0; band < mel_bands; ++band) {
-      frame[band] = std::max(frame[band], peak[band] + floor_below_peak);
-    }
-  }
-}
-
-void subtract_mean(std::vector<Cepstrum>& cepstra) {
-  if (cepstra.empty()) return;
-  std::array<double, cepstrum_size> sum{};
-  for (const auto& cepstrum : cepstra) {
-    for (std::size_t i = 0; i < cepstrum_size; ++i) sum[i] += cepstrum[i];
-  }
-  for (auto& cepstrum : cepstra) {
-    for (std::size_t i = 0; i < cepstrum_size; ++i) {
-      cepstrum[i] -= static_cast<float>(sum[i] / static_cast<double>(cepstra.size()));
-    }
-  }
 }
 
 Features features_at(std::span<const Cepstrum> cepstra, std::size_t at) {

@@ -27,7 +27,6 @@ struct FrontEndParameters {
   double lowest = 130;  // Hz
   double highest = 6800;
   int lifter = 22;
-  Cepstrum first_mean{};  // mean to assume before anything was heard
 
   // Reads feat.params; refuses a kind of features that we do not compute.
   static Result<FrontEndParameters> open(const std::filesystem::path& path);
@@ -69,11 +68,6 @@ class CepstralTransform {
   std::array<MelFrame, cepstrum_size> forward_{};  // [cepstrum][band]
   std::array<MelFrame, cepstrum_size> inverse_{};  // [cepstrum][band], so that both loops run over bands
 };
-
-// Lifts every band to at least 1e-6 of its loudest frame: digital silence would spoil every mean.
-void apply_floor(std::vector<MelFrame>& frames);
-
-void subtract_mean(std::vector<Cepstrum>& cepstra);
 
 // The features of frame `at`: cepstra and differences over ±2 and ±3 frames, the edges repeated.
 Features features_at(std::span<const Cepstrum> cepstra, std::size_t at);

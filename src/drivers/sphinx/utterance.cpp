@@ -3,64 +3,51 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
+#include <vector>
 
+#include "drivers/sphinx/conditions.h"
 #include "drivers/sphinx/decoder.h"
+#include "drivers/sphinx/phone_loop.h"
 
 namespace entente::sphinx {
 namespace {
 
-constexpr std::size_t margin = 40;  // frames kept on both sides of the speech
-
-float energy_of(const MelFrame& frame) {
-  float sum = 0;
-  for (float band : frame) sum += band;
-  return sum / mel_bands;
-}
+// Logistic, over how much better than the phone loop the sentence was in each loud frame.
+constexpr double confidence_slope = 2.5;
+constexpr double confidence_middle = -0.5;
+constexpr std::size_t least_loud_frames = 8;
 
 }  // namespace
 
-std::span<const MelFrame> speech_part(std::span<const MelFrame> frames) {
-  if (frames.size() < 2 * margin) return frames;
-  std::vector<float> energies;
-  for (const auto& frame : frames) energies.push_back(energy_of(frame));
-  auto sorted = energies;
-  std::sort(sorted.begin(), sorted.end());
-  const float quiet = sorted[sorted.size() / 10];
-  const float loud = sorted[sorted.size() - 1 - sorted.size() / 50];
-  const float threshold = quiet + 0.4F * (loud - quiet);
-  auto is_loud = [&](float energy) { return energy > threshold; };
-  const auto first =
-      static_cast<std::size_t>(std::find_if(energies.begin(), energies.end(), is_loud) - energies.begin());
-  const auto after =
-      static_cast<std::size_t>(std::find_if(energies.rbegin(), energies.rend(), is_loud).base() - energies.begin());
-  const auto from = first > margin ? first - margin : 0;
-  const auto to = std::min(frames.size(), after + margin);
-  return from < to ? frames.subspan(from, to - from) : frames;
-}
-
-speech::Recognition recognise(const Engine& engine, const SearchGraph& graph, std::span<const MelFrame> frames,
+speech::Recognition recognise(const Engine& engine, const SearchGraph& graph, std::span<const MelFrame> all,
                               std::size_t most) {
-  auto part = speech_part(frames);
-  std::vector<MelFrame> mel(part.begin(), part.end());
-  apply_floor(mel);
+  speech::Recognition recognition;
+  if (all.empty()) return recognition;
+  const auto frames = speech_part(all);
+  const Conditions conditions(engine, frames);
   std::vector<Cepstrum> cepstra;
-  cepstra.reserve(mel.size());
-  for (const auto& frame : mel) cepstra.push_back(engine.transform.forward(frame));
-  if (std::getenv("NOVTS"))
-    subtract_mean(cepstra);
-  else
-    cepstra = engine.enhancer.enhance(cepstra);
+  cepstra.reserve(frames.size());
+  for (const auto& frame : frames) cepstra.push_back(conditions.clean(frame));
 
   SenoneScorer scorer(engine.model);
   Decoder decoder(engine.model, engine.contexts, graph, SearchSettings{});
+  PhoneLoop loop(engine.model);
+  std::size_t loud = 0;
   for (std::size_t at = 0; at < cepstra.size(); ++at) {
+    const float quiet = conditions.quiet_bonus(frames, at);
+    loud += conditions.is_loud(loudness_of(frames[at]));
     scorer.begin_frame(features_at(cepstra, at));
-    decoder.advance(scorer);
+    decoder.advance(scorer, quiet);
+    loop.advance(scorer, quiet);
   }
-  speech::Recognition recognition;
   recognition.hypotheses = decoder.best_sentences(most);
-  recognition.confidence = recognition.hypotheses.empty() ? 0 : 1;
+  if (recognition.hypotheses.empty()) return recognition;
+  const double margin =
+      (recognition.hypotheses.front().score - loop.score()) / static_cast<double>(std::max(loud, least_loud_frames));
+  if (std::getenv("CONF")) std::fprintf(stderr, "margin %f\n", margin);
+  recognition.confidence = 1 / (1 + std::exp(-confidence_slope * (margin - confidence_middle)));
   return recognition;
 }
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The second pass: a whole utterance at once. Pure functions, any thread.
+// The second pass: a whole utterance at once. A pure function, any thread.
 #pragma once
 
 #include <span>
-#include <vector>
 
 #include "drivers/sphinx/engine.h"
 #include "drivers/sphinx/search_graph.h"
@@ -11,9 +10,7 @@
 
 namespace entente::sphinx {
 
-// The part with speech in it by energy, with a margin; everything when there is no telling.
-std::span<const MelFrame> speech_part(std::span<const MelFrame> frames);
-
+// At most `most` sentences.
 speech::Recognition recognise(const Engine& engine, const SearchGraph& graph, std::span<const MelFrame> frames,
                               std::size_t most);
 
