@@ -79,6 +79,27 @@ TEST_F(DriverTest, ReadsMoreThanOneRequestHolds) {
   EXPECT_EQ(readings->size(), 40U);
 }
 
+TEST_F(DriverTest, AHostMayBeAName) {
+  home::Address address;
+  address.host = "localhost";
+  address.port = device->endpoint().port();
+  address.token = "00112233445566778899aabbccddeeff";
+  link = driver->connect(address, *spec).value();
+  EXPECT_TRUE(read({on}).ok());
+}
+
+TEST_F(DriverTest, ANameThatLeadsNowhereIsOfflineAndSaysSo) {
+  home::Address address;
+  address.host = std::string(300, 'x');  // longer than any name, so that no name server is asked
+  address.token = "00112233445566778899aabbccddeeff";
+  link = driver->connect(address, *spec).value();
+  const auto readings = read({on});
+  ASSERT_FALSE(readings.ok());
+  EXPECT_EQ(readings.error().code, ErrorCode::unavailable);
+  EXPECT_THAT(readings.error().message, HasSubstr("not a host name"));
+  EXPECT_EQ(link->reach(), home::Reach::offline);
+}
+
 TEST_F(DriverTest, WritesAndTheDeviceChanges) {
   ASSERT_TRUE(write(on, Value{true}).ok());
   EXPECT_EQ(*device->value(on), Value{true});

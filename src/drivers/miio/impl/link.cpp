@@ -20,6 +20,14 @@ std::uint32_t random_id() {
   return static_cast<std::uint32_t>(bytes[0] << 24U | bytes[1] << 16U | bytes[2] << 8U | bytes[3]);
 }
 
+// miIO devices speak IPv4. One that was lost at one of its addresses may be at the next.
+net::Endpoint next_endpoint(std::vector<net::Endpoint> found, const std::optional<net::Endpoint>& lost_at) {
+  const auto is_v4 = [](const net::Endpoint& endpoint) { return endpoint.family() == net::Endpoint::Family::v4; };
+  std::stable_partition(found.begin(), found.end(), is_v4);
+  const auto last = lost_at ? std::find(found.begin(), found.end(), *lost_at) : found.end();
+  return last == found.end() || std::next(last) == found.end() ? found.front() : *std::next(last);
+}
+
 const Json* entry_of(const Json& results, model::PropertyId id) {
   if (!results.is_array()) return nullptr;
   for (const Json& entry : results) {
@@ -72,6 +80,7 @@ MiioLink::MiioLink(Hub& hub, home::Address address, std::optional<net::Endpoint>
 MiioLink::~MiioLink() { hub_.stop_listening(*this); }
 
 home::Reach MiioLink::reach() const {
+  if (name_leads_nowhere_) return home::Reach::offline;
   switch (session_.reach()) {
     case ClientSession::Reach::unknown: return home::Reach::unknown;
     case ClientSession::Reach::reachable: return home::Reach::reachable;
@@ -96,8 +105,9 @@ Task<Result<void>> MiioLink::locate() {
   const Deadline deadline = Deadline::in(hub_.loop, resolve_patience);
   const std::uint16_t port = address_.port == 0 ? default_port : address_.port;
   const auto found = co_await net::resolve(hub_.loop, address_.host, port, deadline);
+  name_leads_nowhere_ = !found.ok();
   if (!found.ok()) co_return found.error();
-  settle_at(found->front());
+  settle_at(next_endpoint(*found, lost ? endpoint_ : std::nullopt));
   co_return Result<void>();
 }
 

@@ -50,6 +50,7 @@ class MiioLink : public home::Link, private Listener {
   const model::DeviceSpec& spec_;
 
   std::optional<net::Endpoint> endpoint_;
+  bool name_leads_nowhere_ = false;
   ClientSession session_;
   Timer timer_;
   std::map<ClientSession::Ticket, OneShot<Finished>*> pending_;

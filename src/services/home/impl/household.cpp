@@ -45,20 +45,22 @@ void Household::take_in(std::vector<DeviceRecord> records) {
     poll_after(device, wait);
     wait += milliseconds(2);
   }
-  index_names();
 }
 
 void Household::enlist(const Entry& device) {
   devices_.push_back(device);
   by_id_[device->record.id.text] = device;
+  index_names(device);
 }
 
-void Household::index_names() {
+void Household::index_names(const Entry& device) {
+  by_name_.emplace(name_key(device->record.name), device);
+  for (const auto& alias : device->record.aliases) by_name_.emplace(name_key(alias), device);
+}
+
+void Household::index_all_names() {
   by_name_.clear();
-  for (const auto& device : devices_) {
-    by_name_.emplace(name_key(device->record.name), device);
-    for (const auto& alias : device->record.aliases) by_name_.emplace(name_key(alias), device);
-  }
+  for (const auto& device : devices_) index_names(device);
 }
 
 Result<std::unique_ptr<Link>> Household::connect(const Address& address, const model::DeviceSpec& spec) const {
@@ -164,7 +166,6 @@ Result<model::DeviceId> Household::add(NewDevice wanted) {
   device->record.id = new_id(*device->spec);
   if (const auto kept = rows_.add(device->record); !kept.ok()) return kept.error().within("home");
   enlist(device);
-  index_names();
   ++names_version_;
   publish(*device, "added", {{"name", device->record.name}, {"model", device->record.model}});
   poll_after(device, Duration::zero());
@@ -178,7 +179,7 @@ Result<void> Household::rename(const model::DeviceId& id, std::string name) {
   ENTENTE_TRY_VOID(check_free(clean, device.get()));
   if (const auto kept = rows_.rename(id, clean); !kept.ok()) return kept.error().within("home");
   device->record.name = std::move(clean);
-  index_names();
+  index_all_names();
   ++names_version_;
   publish(*device, "renamed", {{"name", device->record.name}, {"room", device->record.room}});
   return {};
@@ -203,7 +204,7 @@ Result<void> Household::remove(const model::DeviceId& id) {
   device->poll_timer.stop();
   devices_.erase(std::find(devices_.begin(), devices_.end(), device));
   by_id_.erase(id.text);
-  index_names();
+  index_all_names();
   ++names_version_;
   publish(*device, "removed", {{"name", device->record.name}});
   return {};

@@ -44,7 +44,8 @@ class Household : public Home {
   Result<void> check_free(const std::string& name, const Device* except) const;
   model::DeviceId new_id(const model::DeviceSpec& spec) const;
   void enlist(const Entry& device);
-  void index_names();
+  void index_names(const Entry& device);
+  void index_all_names();
 
   void learn(Device& device, model::PropertyId property, const model::Value& value);
   void heard(Device& device, const Result<void>& outcome);
