@@ -320,7 +320,7 @@ Task<void> HttpServer::stop(Deadline deadline) {
       ~Forget() { state.emptied = nullptr; }
     } const forget{state};
     state.emptied = &emptied;
-    co_await emptied.wait(deadline, "net: stop the HTTP server");
+    (void)co_await emptied.wait(deadline, "net: stop the HTTP server");
   }
   state.refusals.cancel();
   state.sessions.cancel();

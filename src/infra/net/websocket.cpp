@@ -125,7 +125,7 @@ std::optional<WebSocket::Message> WebSocketSession::take_event(FrameEvent event)
 Task<void> WebSocketSession::finish(Error error) {
   if (enqueued_ != written_ && !end_) {
     Sender last(*this, enqueued_);
-    co_await last.written.wait(Deadline::in(loop_, options_.write_time), "net: websocket");
+    (void)co_await last.written.wait(Deadline::in(loop_, options_.write_time), "net: websocket");
   }
   if (!end_ && side_ == WebSocketSide::server) co_await linger(loop_, *stream_, linger_time);
   fail(std::move(error));
@@ -213,7 +213,7 @@ Task<void> WebSocketSession::close(CloseCode code, std::string reason, Deadline 
   limit.start(deadline.left(loop_), [this] { fail(error(ErrorCode::timeout, "no goodbye from the peer")); });
   if (receiving_) {  // another task will see the peer's goodbye
     Sender the_end(*this, std::numeric_limits<std::uint64_t>::max());
-    co_await the_end.written.wait(no_deadline, "net: websocket");
+    (void)co_await the_end.written.wait(no_deadline, "net: websocket");
   } else {
     while ((co_await receive()).ok()) {
     }

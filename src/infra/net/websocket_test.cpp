@@ -141,11 +141,12 @@ TEST_F(WebSocketTest, AnOrdinaryRequestIsToldToUpgrade) {
 TEST_F(WebSocketTest, AFrameRightBehindTheHandshakeIsHeard) {
   start();
   const std::string masked_leave("\x81\x85\0\0\0\0leave", 11);
+  const std::string masked_goodbye("\x88\x80\0\0\0\0", 6);
   const auto received = run(exchange(
       loop, server->local_endpoint(),
       "GET /socket HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" +
-          masked_leave));
+          masked_leave + masked_goodbye));
   EXPECT_TRUE(received.starts_with("HTTP/1.1 101 Switching Protocols\r\n")) << received;
   EXPECT_NE(received.find("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"), received.npos) << received;
   EXPECT_TRUE(received.ends_with(std::string("\x88\x02\x03\xe8"))) << "a goodbye with 1000";
