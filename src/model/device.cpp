@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/device.h"
 
+#include <algorithm>
+
 namespace entente::model {
 namespace {
 

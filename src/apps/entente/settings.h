@@ -23,8 +23,8 @@ struct Settings {
 
   std::vector<std::filesystem::path> sentence_files;  // further sentence files of the user
 
-  std::string listen;                      // address of the console's API
-  std::vector<std::string> server_names;   // what the certificate is for, off loopback
+  std::string listen;                     // address of the console's API
+  std::vector<std::string> server_names;  // what the certificate is for, off loopback
 
   bool hearing = true;
   bool speaking = true;

@@ -60,8 +60,8 @@ class Console::Routes {
     if (request.path == "/api/v1/tokens" && request.method == "POST") co_return redeem(request);
     const bool allowed = open ? from_this_machine(request) : services_.access.allows(bearer_of(request));
     if (!allowed) {
-      co_return json_response(open ? 403 : 401, to_json(Error{ErrorCode::denied, open ? "not from this machine"
-                                                                                      : "a token is needed"}));
+      co_return json_response(open ? 403 : 401,
+                              to_json(Error{ErrorCode::denied, open ? "not from this machine" : "a token is needed"}));
     }
     co_return co_await route(request);
   }
@@ -117,7 +117,8 @@ class Console::Routes {
 
   Task<net::Response> listen(const net::Request& request) {
     if (!services_.listen) co_return error_response(Error{ErrorCode::unsupported, "this server does not hear"});
-    auto sound = audio::read_audio(request.body, "request body");
+    const auto* name = request.query_value("name");
+    auto sound = audio::read_audio(request.body, name == nullptr ? "request body" : *name);
     if (!sound) co_return error_response(sound.error());
     const auto* area = request.query_value("area");
     auto its_area = area == nullptr ? std::string() : *area;
@@ -160,7 +161,8 @@ class Console::Routes {
   Task<net::Response> device_route(const net::Request& request, std::vector<std::string_view> parts) {
     const auto device = services_.home.find(parts[0]);
     if (!device) {
-      co_return error_response(Error{ErrorCode::not_found, fmt::format("no device '{}'", text::shorten(parts[0], 100))});
+      co_return error_response(
+          Error{ErrorCode::not_found, fmt::format("no device '{}'", text::shorten(parts[0], 100))});
     }
     const auto& method = request.method;
     if (parts.size() == 1 && method == "GET") co_return show(*device);
@@ -257,9 +259,9 @@ Result<std::unique_ptr<Console>> Console::open(net::EventLoop& loop, Services se
   limits.body_bytes = 64U << 20U;
   const auto with_token = [routes](const net::Request& request) { return routes->answer(request, false); };
   const auto open_here = [routes](const net::Request& request) { return routes->answer(request, true); };
-  ENTENTE_TRY(console->server_, net::HttpServer::open(loop, options.address,
-                                                      loopback ? net::HttpServer::Handler(open_here) : with_token,
-                                                      limits, std::move(options.tls)));
+  ENTENTE_TRY(console->server_,
+              net::HttpServer::open(loop, options.address, loopback ? net::HttpServer::Handler(open_here) : with_token,
+                                    limits, std::move(options.tls)));
   if (!loopback) {
     ENTENTE_TRY(console->local_server_, net::HttpServer::open(loop, net::Endpoint::loopback(0), open_here, limits));
   }

@@ -12,7 +12,8 @@ namespace {
 Json with_intent(const std::shared_ptr<Json>& own, const model::Intent& intent, std::string_view heard) {
   Json variables = own ? *own : Json::object();
   Json slots = Json::object();
-  for (const auto& slot : intent.slots) slots[slot.name] = slot.text.empty() ? model::to_json(slot.value) : Json(slot.text);
+  for (const auto& slot : intent.slots)
+    slots[slot.name] = slot.text.empty() ? model::to_json(slot.value) : Json(slot.text);
   variables["slots"] = std::move(slots);
   variables["heard"] = heard;
   return variables;
@@ -44,11 +45,11 @@ Task<model::Reply> Assistant::answer(model::Utterance utterance, std::vector<std
     co_return reply;
   }
   const Moment moment{loop_.wall_time(), understood->grammar->language(), utterance.area};
-  const auto answer = co_await perform(understood->intent, moment);
+  const auto answer = co_await perform(understood->intent, moment, understood->grammar->responses());
   const auto performed_at = loop_.now();
 
   model::Reply reply;
-  reply.text = say(answer, understood->intent, understood->grammar->responses());
+  reply.text = say(answer, *understood);
   reply.language = moment.language;
   reply.outcome = answer.outcome;
   reply.heard = understood->text;
@@ -92,14 +93,20 @@ Result<Assistant::Understood> Assistant::understand_text(const std::string& text
   return std::move(*best);
 }
 
-Task<Answer> Assistant::perform(const model::Intent& intent, const Moment& moment) {
+Task<Answer> Assistant::perform(const model::Intent& intent, const Moment& moment,
+                               const language::Responses& responses) {
   const auto skill = skill_of_.find(intent.name);
   Answer failure;
   failure.error = true;
   if (skill == skill_of_.end()) {
-    // A user's own intent without a skill of ours: the sentence's reply is all it asks for.
+    // A user's own intent without a skill of ours: the sentence's reply is all that it asks for.
     Answer spoken;
-    spoken.key = intent.response.empty() ? "default" : intent.response;
+    spoken.key = intent.response;
+    if (!responses.has(intent.name, spoken.key)) {
+      spoken.error = true;
+      spoken.key = "no_skill";
+      spoken.outcome = model::Outcome::refused;
+    }
     co_return spoken;
   }
   try {
@@ -107,13 +114,15 @@ Task<Answer> Assistant::perform(const model::Intent& intent, const Moment& momen
   } catch (const std::exception& problem) {
     log::error("assistant", "{}: {}", intent.name, problem.what());
     failure.outcome = model::Outcome::failed;
-    failure.key = "internal";
+    failure.key = "failed";
   }
   co_return failure;
 }
 
-std::string Assistant::say(const Answer& answer, const model::Intent& intent, const language::Responses& responses) {
-  const auto variables = with_intent(answer.variables, intent, "");
+std::string Assistant::say(const Answer& answer, const Understood& understood) {
+  const auto& intent = understood.intent;
+  const auto& responses = understood.grammar->responses();
+  const auto variables = with_intent(answer.variables, intent, understood.text);
   auto text = answer.error ? responses.render_error(answer.key, variables, turn_)
                            : responses.render(intent.name, answer.key, variables, turn_);
   if (text) return *text;
@@ -136,8 +145,10 @@ model::Reply Assistant::not_understood(const model::Utterance& utterance, const 
   Json variables = Json::object();
   variables["heard"] = text::shorten(text::to_valid_utf8(utterance.text), 120);
   const bool silent = text::trim(utterance.text).empty();
-  const auto* key = silent ? "nothing_heard" : error.code == ErrorCode::exhausted ? "too_long" : "not_understood";
-  reply.text = grammar->responses().render_error(key, variables, turn_).value_or(error.message);
+  const auto* key = silent ? "nothing_heard" : "not_understood_heard";
+  reply.text = error.code == ErrorCode::exhausted
+                   ? error.message
+                   : grammar->responses().render_error(key, variables, turn_).value_or(error.message);
   return reply;
 }
 

@@ -34,8 +34,8 @@ class Assistant {
   };
   Result<Understood> understand(const model::Utterance& utterance, const std::vector<std::string>& others) const;
   Result<Understood> understand_text(const std::string& text, const model::Utterance& utterance) const;
-  Task<Answer> perform(const model::Intent& intent, const Moment& moment);
-  std::string say(const Answer& answer, const model::Intent& intent, const language::Responses& responses);
+  Task<Answer> perform(const model::Intent& intent, const Moment& moment, const language::Responses& responses);
+  std::string say(const Answer& answer, const Understood& understood);
   model::Reply not_understood(const model::Utterance& utterance, const Error& error);
 
   Loop& loop_;

@@ -24,7 +24,7 @@ using SharedGrammar = std::shared_ptr<const language::Grammar>;
 class Grammars {
  public:
   struct Options {
-    std::vector<std::string> languages = {"en"};         // in order of preference; "en", "zh-CN"
+    std::vector<std::string> languages = {"en"};          // in order of preference; "en", "zh-CN"
     std::vector<std::filesystem::path> sentence_folders;  // the product's first, each with a folder per language
     std::vector<std::filesystem::path> extra_files;       // sentence files for the first language, the user's own
   };

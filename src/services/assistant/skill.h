@@ -26,9 +26,9 @@ struct Moment {
 // What to say, as a reply template and its variables: the words themselves are in sentences/LANG.
 struct Answer {
   model::Outcome outcome = model::Outcome::answered;
-  bool error = false;              // `key` names a refusal ("responses: errors"), else a reply of the intent
+  bool error = false;  // `key` names a refusal ("responses: errors"), else a reply of the intent
   std::string key = "default";
-  std::shared_ptr<Json> variables; // an object, or null for none
+  std::shared_ptr<Json> variables;  // an object, or null for none
   std::vector<model::DeviceId> devices;
 };
 

@@ -168,7 +168,8 @@ Result<home::NewDevice> new_device_from(const Json& body) {
   device.address.driver = string_or(body, "driver", "miio");
   device.address.device_id = string_or(body, "device_id", "");
   const auto port = integer_or(body, "port", 0);
-  if (port < 0 || port > 65535) return Error{ErrorCode::invalid, fmt::format("\"port\" is {}, outside 0 to 65535", port)};
+  if (port < 0 || port > 65535)
+    return Error{ErrorCode::invalid, fmt::format("\"port\" is {}, outside 0 to 65535", port)};
   device.address.port = static_cast<std::uint16_t>(port);
   if (const auto* aliases = find(body, "aliases")) {
     if (!aliases->is_array()) return Error{ErrorCode::invalid, "\"aliases\" is not a list"};

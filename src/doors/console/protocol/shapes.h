@@ -18,8 +18,8 @@ Json to_json(const Error& error);  // {"error": {"code", "message"}}
 int status_of(ErrorCode code);     // HTTP's
 
 Json to_json(const model::Reply& reply);
-Json to_json(const home::DeviceView& device);             // without the token
-Json to_json(const model::DeviceSpec& spec);              // its properties and actions, by name
+Json to_json(const home::DeviceView& device);                                    // without the token
+Json to_json(const model::DeviceSpec& spec);                                     // its properties and actions, by name
 std::string property_name(const model::DeviceSpec& spec, model::PropertyId id);  // "light.brightness"
 
 Result<model::Utterance> utterance_from(const Json& body);

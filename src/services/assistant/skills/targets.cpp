@@ -35,30 +35,30 @@ Answer failure(std::string key, Json variables) {
   return error_answer(model::Outcome::failed, std::move(key), std::move(variables));
 }
 
-std::variant<Targets, Answer> find_targets(const home::Home& home, const model::Intent& intent, const Moment& moment,
+std::variant<Targets, Answer> find_targets(const home::Home& home, const model::Intent& intent,
                                            std::string_view default_domain) {
   Targets targets;
-  if (const auto* name = intent.slot("name"); name != nullptr && model::to_text(name->value) != "all") {
+  if (const auto* name = intent.slot("name")) {
     auto device = home.find(model::to_text(name->value));
-    if (!device) return refusal("no_such_device", Json{{"name", name->text}});
+    if (!device) return refusal("no_device", Json{{"name", name->text}});
     targets.by_name = true;
+    targets.area = device->room;
     targets.domain = device->domain;
     targets.devices.push_back(std::move(*device));
     return targets;
   }
   targets.area = intent.slot_text("area");
-  targets.domain = intent.slot_text("domain");
-  if (targets.domain.empty()) targets.domain = default_domain;
-  const bool unplaced = targets.area.empty() && intent.slot("name") == nullptr && intent.slot("domain") == nullptr;
-  if (unplaced) targets.area = moment.area;
+  targets.domain = intent.slot("domain") == nullptr ? std::string(default_domain) : intent.slot_text("domain");
+  if (targets.domain == "all") targets.domain.clear();
   for (auto& device : home.devices()) {
     if (!targets.area.empty() && !same_name(device.room, targets.area)) continue;
     if (!targets.domain.empty() && device.domain != targets.domain) continue;
     targets.devices.push_back(std::move(device));
   }
   if (!targets.devices.empty()) return targets;
-  const Json variables{{"area", targets.area}, {"domain", targets.domain}};
-  return refusal(targets.area.empty() ? "no_device" : "no_device_in_area", variables);
+  Json variables{{"area", targets.area}};
+  if (!targets.domain.empty()) variables["kind"] = targets.domain;
+  return refusal(targets.area.empty() ? "no_device_of_kind" : "no_device_in_area", std::move(variables));
 }
 
 }  // namespace entente::assistant

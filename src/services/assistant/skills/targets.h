@@ -19,9 +19,9 @@ struct Targets {
   std::string domain;  // "light"; empty for every kind
 };
 
-// Devices by the slots name, area and domain. Where the sentence names none of them, those of `default_domain` in the
-// speaker's room, else everywhere. An Answer instead of Targets says what is missing.
-std::variant<Targets, Answer> find_targets(const home::Home& home, const model::Intent& intent, const Moment& moment,
+// Devices by the slots name, area and domain ("all" is every kind). Without a slot for the kind it is `default_domain`;
+// without a name and a room it is the whole home. An Answer instead of Targets says what is missing.
+std::variant<Targets, Answer> find_targets(const home::Home& home, const model::Intent& intent,
                                            std::string_view default_domain = {});
 
 // An Answer from "responses: errors", with its outcome and variables.

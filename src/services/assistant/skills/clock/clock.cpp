@@ -11,11 +11,12 @@ std::vector<std::string_view> ClockSkill::intents() const { return {"HassGetCurr
 
 Task<Answer> ClockSkill::answer(const model::Intent& intent, const Moment& moment) {
   const bool date = intent.name == "HassGetCurrentDate";
-  const auto said = date ? language::say_date(moment.now, moment.language) : language::say_time(moment.now, moment.language);
-  if (!said) co_return failure("internal", Json{{"reason", said.error().message}});
+  const auto said =
+      date ? language::say_date(moment.now, moment.language) : language::say_time(moment.now, moment.language);
+  if (!said) co_return failure("failed", Json{{"reason", said.error().message}});
   Json variables = Json::object();
   variables[date ? "date" : "time"] = *said;
-  co_return reply(model::Outcome::answered, "default", std::move(variables));
+  co_return reply(model::Outcome::answered, intent.response, std::move(variables));
 }
 
 }  // namespace entente::assistant

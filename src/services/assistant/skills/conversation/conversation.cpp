@@ -5,6 +5,10 @@ namespace entente::assistant {
 
 std::vector<std::string_view> ConversationSkill::intents() const { return {"HassNevermind"}; }
 
-Task<Answer> ConversationSkill::answer(const model::Intent&, const Moment&) { co_return Answer{}; }
+Task<Answer> ConversationSkill::answer(const model::Intent& intent, const Moment&) {
+  Answer answer;
+  answer.key = intent.response;
+  co_return answer;
+}
 
 }  // namespace entente::assistant

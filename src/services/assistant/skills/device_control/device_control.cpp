@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/assistant/skills/device_control/device_control.h"
 
+#include <cstdlib>
+
 #include "base/all.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -36,38 +38,40 @@ std::optional<model::ActionCall> call_of(const model::DeviceSpec& spec, Trait tr
   return model::ActionCall{*action, {}};
 }
 
+// "#87ceeb" as devices have it: 0x87ceeb.
+model::Value color_number(const model::Value& color) {
+  const auto text = model::to_text(color);
+  if (!text.starts_with('#')) return color;
+  return static_cast<std::int64_t>(std::strtoll(text.c_str() + 1, nullptr, 16));
+}
+
 // The traits that a HassLightSet sentence sets, with the values it names.
 std::vector<std::pair<Trait, model::Value>> light_settings(const model::Intent& intent) {
   std::vector<std::pair<Trait, model::Value>> settings;
   if (const auto* slot = intent.slot("brightness")) settings.emplace_back(Trait::brightness, slot->value);
-  if (const auto* slot = intent.slot("color")) settings.emplace_back(Trait::color, slot->value);
+  if (const auto* slot = intent.slot("color")) settings.emplace_back(Trait::color, color_number(slot->value));
   if (const auto* slot = intent.slot("temperature")) settings.emplace_back(Trait::color_temperature, slot->value);
   return settings;
 }
 
 // Which sentence tells people what went wrong with a device.
-Answer explain(const Error& error, const std::string& name) {
-  Json variables{{"name", name}, {"reason", error.message}};
+Answer explain(const Error& error, const home::DeviceView& device, const std::vector<model::PropertyWrite>& writes) {
+  Json variables{{"name", device.name}, {"reason", error.message}};
   switch (error.code) {
     case ErrorCode::unavailable:
     case ErrorCode::timeout: return failure("unreachable", std::move(variables));
     case ErrorCode::denied: return failure("token_wrong", std::move(variables));
-    case ErrorCode::invalid: return refusal("out_of_range", std::move(variables));
     case ErrorCode::unsupported: return refusal("cannot", std::move(variables));
-    case ErrorCode::not_found: return refusal("no_such_device", std::move(variables));
-    default: return failure("device_refused", std::move(variables));
+    case ErrorCode::not_found: return refusal("no_device", std::move(variables));
+    case ErrorCode::invalid: break;
+    default: return failure("refused", std::move(variables));
   }
-}
-
-std::string reply_key(const model::Intent& intent, const Targets& targets) {
-  if (!intent.response.empty() && intent.response != "default") return intent.response;
-  if (intent.name == set_light) {
-    for (const auto* slot : {"brightness", "color", "temperature"}) {
-      if (intent.slot(slot) != nullptr) return slot;
-    }
-  }
-  if (targets.by_name) return "default";
-  return targets.area.empty() ? "all" : "area";
+  const auto* property = writes.empty() ? nullptr : device.spec->property(writes.back().id);
+  if (property == nullptr || !property->range) return refusal("refused", std::move(variables));
+  variables["low"] = property->range->low;
+  variables["high"] = property->range->high;
+  if (property->unit != "none") variables["unit"] = property->unit == "percentage" ? "percent" : property->unit;
+  return refusal("out_of_range", std::move(variables));
 }
 
 }  // namespace
@@ -94,8 +98,8 @@ DeviceControl::Planner DeviceControl::planner_of(const model::Intent& intent) {
   const auto set = [](std::vector<std::pair<Trait, model::Value>> settings) {
     return [settings = std::move(settings)](const home::DeviceView& device) -> std::optional<Order> {
       Order order{device, {}, {}};
-      const bool off = settings.size() == 1 && model::to_number(settings[0].second) == 0.0 &&
-                       settings[0].first != Trait::color;
+      const bool off =
+          settings.size() == 1 && model::to_number(settings[0].second) == 0.0 && settings[0].first != Trait::color;
       if (auto on = write_of(*device.spec, Trait::on, !off)) order.writes.push_back(*on);
       if (off) return order;
       for (const auto& [trait, value] : settings) {
@@ -124,27 +128,21 @@ Json DeviceControl::said_value(const model::Intent& intent) {
   return nullptr;
 }
 
-Task<Answer> DeviceControl::answer(const model::Intent& intent, const Moment& moment) {
-  auto found = find_targets(home_, intent, moment, domain_for(intent.name));
+Task<Answer> DeviceControl::answer(const model::Intent& intent, const Moment&) {
+  auto found = find_targets(home_, intent, domain_for(intent.name));
   if (auto* missing = std::get_if<Answer>(&found)) co_return *missing;
   auto& targets = std::get<Targets>(found);
 
   const auto planner = planner_of(intent);
-  Plan plan;
+  std::vector<Order> orders;
   for (const auto& device : targets.devices) {
     std::optional<Order> order;
     if (device.spec) order = planner(device);
-    if (order) {
-      plan.orders.push_back(std::move(*order));
-    } else {
-      plan.unable.push_back(device.name);
-    }
+    if (order) orders.push_back(std::move(*order));
   }
-  if (plan.orders.empty()) {
-    const Json variables{{"name", plan.unable.front()}, {"value", said_value(intent)}};
-    co_return refusal("cannot", variables);
-  }
-  co_return co_await perform(std::move(plan), intent, targets);
+  if (!orders.empty()) co_return co_await perform(std::move(orders), intent, targets);
+  const Json variables{{"name", targets.devices.front().name}, {"area", targets.area}};
+  co_return refusal(targets.by_name || targets.area.empty() ? "cannot" : "cannot_in_area", variables);
 }
 
 Task<Result<void>> DeviceControl::carry_out(Order order) {
@@ -158,36 +156,33 @@ Task<Result<void>> DeviceControl::carry_out(Order order) {
   co_return Result<void>();
 }
 
-Task<Answer> DeviceControl::perform(Plan plan, const model::Intent& intent, const Targets& targets) {
+Task<Answer> DeviceControl::perform(std::vector<Order> orders, const model::Intent& intent, const Targets& targets) {
   std::vector<Task<Result<void>>> tasks;
-  for (const auto& order : plan.orders) tasks.push_back(carry_out(order));
+  for (const auto& order : orders) tasks.push_back(carry_out(order));
   const auto results = co_await all(loop_, std::move(tasks));
 
-  Json variables{{"area", targets.area},
-                 {"domain", targets.domain},
-                 {"devices", plan.orders.size()},
-                 {"value", said_value(intent)},
-                 {"name", plan.orders.front().device.name}};
-  std::vector<std::string> failed;
-  std::optional<Error> first_error;
-  Answer answer = reply(model::Outcome::done, reply_key(intent, targets), variables);
+  std::optional<std::size_t> first_failed;
+  std::size_t failed = 0;
   for (std::size_t i = 0; i < results.size(); ++i) {
-    const auto& device = plan.orders[i].device;
-    answer.devices.push_back(device.id);
     if (results[i]) continue;
-    log::warning("assistant", "{} {}: {}", intent.name, device.name, results[i].error().message);
-    failed.push_back(device.name);
-    if (!first_error) first_error = results[i].error();
+    log::warning("assistant", "{} {}: {}", intent.name, orders[i].device.name, results[i].error().message);
+    if (!first_failed) first_failed = i;
+    ++failed;
   }
-  if (!first_error) co_return answer;
-
-  Answer explained = explain(*first_error, failed.front());
-  if (failed.size() > 1 || results.size() > 1) {
-    Json some{{"names", failed}, {"name", failed.front()}, {"count", failed.size()}, {"devices", results.size()}};
-    explained = failure(failed.size() == results.size() ? "none_worked" : "some_failed", std::move(some));
+  Answer answer;
+  if (!first_failed) {
+    answer = reply(model::Outcome::done, intent.response,
+                   Json{{"name", orders.front().device.name},
+                        {"area", targets.area},
+                        {"count", orders.size()},
+                        {"value", said_value(intent)}});
+  } else if (failed == results.size()) {
+    answer = explain(results[*first_failed].error(), orders[*first_failed].device, orders[*first_failed].writes);
+  } else {
+    answer = failure("partly", Json{{"done", results.size() - failed}, {"failed", failed}, {"count", results.size()}});
   }
-  explained.devices = answer.devices;
-  co_return explained;
+  for (const auto& order : orders) answer.devices.push_back(order.device.id);
+  co_return answer;
 }
 
 }  // namespace entente::assistant

@@ -22,16 +22,12 @@ class DeviceControl : public Skill {
     std::vector<model::PropertyWrite> writes;
     std::optional<model::ActionCall> call;
   };
-  struct Plan {
-    std::vector<Order> orders;
-    std::vector<std::string> unable;  // names of devices that cannot do it
-  };
   using Planner = std::function<std::optional<Order>(const home::DeviceView&)>;
 
   static Planner planner_of(const model::Intent& intent);
   static Json said_value(const model::Intent& intent);
   Task<Result<void>> carry_out(Order order);
-  Task<Answer> perform(Plan plan, const model::Intent& intent, const Targets& targets);
+  Task<Answer> perform(std::vector<Order> orders, const model::Intent& intent, const Targets& targets);
 
   Loop& loop_;
   home::Home& home_;

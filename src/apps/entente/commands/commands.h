@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The subcommands of `entente`. Each takes what the command line said, prints, and returns the exit code: 0 when what
+// was asked was done, 1 when it was not, 2 when the command line or the configuration is wrong.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace entente::apps {
+
+constexpr int exit_done = 0;
+constexpr int exit_failed = 1;
+constexpr int exit_usage = 2;
+
+// What every subcommand takes.
+struct CommonOptions {
+  std::optional<std::filesystem::path> config;
+  std::optional<std::filesystem::path> state;
+  std::string log_level;  // empty: as configured
+  bool json = false;
+};
+
+struct ServeOptions {
+  bool demo = false;
+  std::string listen;  // empty: as configured
+};
+int serve(const CommonOptions& common, const ServeOptions& options);
+
+struct DemoOptions {
+  bool once = false;
+  std::string command = "turn on the bedroom lamp";
+};
+int demo(const CommonOptions& common, const DemoOptions& options);
+
+struct AskOptions {
+  std::string sentence;
+  std::string language;  // empty: any of the home's
+  std::string area;
+};
+int ask(const CommonOptions& common, const AskOptions& options);
+
+struct SayOptions {
+  std::string text;
+  std::string language = "en";
+  std::filesystem::path output;  // empty: the loudspeaker
+};
+int say(const CommonOptions& common, const SayOptions& options);
+
+struct ListenOptions {
+  std::string source;  // a file, "-" for standard input, empty for the microphone
+  std::string area;
+  bool silent = false;  // no spoken reply
+};
+int listen(const CommonOptions& common, const ListenOptions& options);
+
+int device_list(const CommonOptions& common);
+int device_show(const CommonOptions& common, const std::string& name);
+struct DeviceAddOptions {
+  std::string name;
+  std::vector<std::string> aliases;
+  std::string room;
+  std::string model;
+  std::string host;
+  std::uint16_t port = 0;
+  std::string token;
+};
+int device_add(const CommonOptions& common, const DeviceAddOptions& options);
+int device_remove(const CommonOptions& common, const std::string& name);
+struct DeviceChange {
+  std::string name;
+  std::string new_name;
+  std::string new_room;
+  std::vector<std::string> settings;  // "brightness=40"
+};
+int device_set(const CommonOptions& common, const DeviceChange& change);
+int device_act(const CommonOptions& common, const std::string& name, const std::string& action,
+               const std::vector<std::string>& values);
+
+struct SimulateOptions {
+  std::vector<std::string> models;
+  std::string address = "127.0.0.1";
+  std::uint16_t first_port = 54321;
+  std::string token;  // empty: a random one each
+};
+int simulate(const CommonOptions& common, const SimulateOptions& options);
+
+// `entente bench …`
+struct SpeechCommandsOptions {
+  std::filesystem::path folder;
+  std::filesystem::path sentences;  // empty: sentences.yaml in the folder, else our own for the coffee machine
+  std::filesystem::path noise;      // empty: clean
+  double snr_db = 24;
+  std::uint64_t seed = 1;
+  bool verbose = false;
+};
+int bench_speech_commands(const CommonOptions& common, const SpeechCommandsOptions& options);
+struct ReplyBenchOptions {
+  int commands = 200;
+  bool typed = false;
+};
+int bench_reply(const CommonOptions& common, const ReplyBenchOptions& options);
+struct HomeBenchOptions {
+  int devices = 1000;
+};
+int bench_home(const CommonOptions& common, const HomeBenchOptions& options);
+int bench_start(const CommonOptions& common);
+
+}  // namespace entente::apps

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The command line of `entente`: what it takes and what it is called. The commands themselves are in commands/.
+#include <CLI/CLI.hpp>
+
+#include "apps/entente/commands/commands.h"
+
+namespace entente::apps {
+namespace {
+
+// Sets `exit_code` to what the chosen subcommand returns.
+class CommandLine {
+ public:
+  CommandLine() : app_("Entente: the assistant and the devices of a home, on your own machine.", "entente") {
+    app_.set_version_flag("--version", "entente 0.1.0");
+    app_.require_subcommand(1);
+    app_.fallthrough();
+    app_.set_help_all_flag("--help-all", "Help for all subcommands");
+    app_.add_option("--config", common_.config, "Config file (TOML); docs/configuration.md has every key");
+    app_.add_option("--state", common_.state, "State folder instead of the configured one");
+    app_.add_option("--log-level", common_.log_level, "debug, info, warning, error or off");
+    app_.add_flag("--json", common_.json, "Answer as JSON, for programs");
+    app_.footer("Exit codes: 0 done, 1 not done, 2 wrong command line or configuration.");
+    add_serve();
+    add_demo();
+    add_speech();
+    add_device();
+    add_simulate();
+    add_bench();
+  }
+
+  int run(int count, char** arguments) {
+    try {
+      app_.parse(count, arguments);
+    } catch (const CLI::ParseError& problem) {
+      return app_.exit(problem) == 0 ? exit_done : exit_usage;
+    }
+    return exit_code_;
+  }
+
+ private:
+  void add_serve() {
+    auto* command = app_.add_subcommand("serve", "Run the home: devices, assistant, speech and the API");
+    command->add_flag("--demo", serve_.demo, "With a demo home of simulated devices, in a state folder of its own");
+    command->add_option("--listen", serve_.listen, "Address of the API instead of the configured one");
+    command->callback([this] { exit_code_ = serve(common_, serve_); });
+  }
+
+  void add_demo() {
+    auto* command = app_.add_subcommand("demo", "A demo home, a spoken command through it, then a prompt");
+    command->add_flag("--once", demo_.once, "End after the spoken command");
+    command->add_option("--command", demo_.command, "What to say to it")->capture_default_str();
+    command->callback([this] { exit_code_ = demo(common_, demo_); });
+  }
+
+  void add_speech() {
+    auto* ask_command = app_.add_subcommand("ask", "Say a sentence to the assistant in writing");
+    ask_command->add_option("sentence", ask_.sentence, "\"turn on the bedroom lamp\"")->required();
+    ask_command->add_option("--language", ask_.language, "Only this language of the home: en, zh-CN");
+    ask_command->add_option("--area", ask_.area, "The room you are in");
+    ask_command->callback([this] { exit_code_ = ask(common_, ask_); });
+
+    auto* say_command = app_.add_subcommand("say", "Speak a text, to the loudspeaker or into a file");
+    say_command->add_option("text", say_.text, "What to speak")->required();
+    say_command->add_option("-o,--output", say_.output, "WAV file to write; - is standard output");
+    say_command->add_option("--language", say_.language, "en, zh-CN, de …")->capture_default_str();
+    say_command->callback([this] { exit_code_ = say(common_, say_); });
+
+    auto* listen_command = app_.add_subcommand("listen", "Hear a spoken command and do it");
+    listen_command->add_option("source", listen_.source, "WAV or FLAC file, - for standard input; default: microphone");
+    listen_command->add_option("--area", listen_.area, "The room it was said in");
+    listen_command->add_flag("--silent", listen_.silent, "Do not speak the reply");
+    listen_command->callback([this] { exit_code_ = listen(common_, listen_); });
+  }
+
+  void add_device() {
+    auto* device = app_.add_subcommand("device", "The devices of this home");
+    device->require_subcommand(1);
+
+    auto* list = device->add_subcommand("list", "All devices and how they are");
+    list->callback([this] { exit_code_ = device_list(common_); });
+
+    auto* show = device->add_subcommand("show", "One device: state, properties, actions");
+    show->add_option("device", name_, "Name or id")->required();
+    show->callback([this] { exit_code_ = device_show(common_, name_); });
+
+    auto* add = device->add_subcommand("add", "Add a device by hand");
+    add->add_option("name", add_.name, "What it is called: \"bedroom lamp\"")->required();
+    add->add_option("--model", add_.model, "Its model: yeelink.light.color1; names a file in specs/")->required();
+    add->add_option("--host", add_.host, "Its address in the local network")->required();
+    add->add_option("--port", add_.port, "Its UDP port, where it is not 54321");
+    add->add_option("--token", add_.token, "Its token: 32 hexadecimal digits")->required();
+    add->add_option("--room", add_.room, "The room it is in");
+    add->add_option("--alias", add_.aliases, "Another name; may be repeated");
+    add->callback([this] { exit_code_ = device_add(common_, add_); });
+
+    auto* remove = device->add_subcommand("remove", "Forget a device");
+    remove->add_option("device", name_, "Name or id")->required();
+    remove->callback([this] { exit_code_ = device_remove(common_, name_); });
+
+    auto* set = device->add_subcommand("set", "Set properties, or its name or room");
+    set->add_option("device", change_.name, "Name or id")->required();
+    set->add_option("settings", change_.settings, "PROPERTY=VALUE: on=true brightness=40 light.mode=2");
+    set->add_option("--name", change_.new_name, "A new name");
+    set->add_option("--room", change_.new_room, "Another room");
+    set->callback([this] { exit_code_ = device_set(common_, change_); });
+
+    auto* act = device->add_subcommand("act", "Call an action: start_cleaning, vacuum.start-sweep, 2.1");
+    act->add_option("device", name_, "Name or id")->required();
+    act->add_option("action", action_, "Its name")->required();
+    act->add_option("values", values_, "Its input values");
+    act->callback([this] { exit_code_ = device_act(common_, name_, action_, values_); });
+  }
+
+  void add_simulate() {
+    auto* command = app_.add_subcommand("simulate", "Simulated miIO devices, each on a UDP port of its own");
+    command->add_option("models", simulate_.models, "Models from specs/: entente.light.color1 …")->required();
+    command->add_option("--address", simulate_.address, "Where they listen")->capture_default_str();
+    command->add_option("--port", simulate_.first_port, "Port of the first; the others follow")->capture_default_str();
+    command->add_option("--token", simulate_.token, "Their token; default: a random one each");
+    command->callback([this] { exit_code_ = simulate(common_, simulate_); });
+  }
+
+  void add_bench() {
+    auto* bench = app_.add_subcommand("bench", "Measure what docs/performance.md promises, on this machine");
+    bench->require_subcommand(1);
+
+    auto* speech = bench->add_subcommand("speech-commands", "How many recorded commands are understood, and how fast");
+    speech->add_option("folder", speech_bench_.folder, "Clips, labels.json, slots.json")->required();
+    speech->add_option("--sentences", speech_bench_.sentences, "Their grammar; default: sentences.yaml in the folder");
+    speech->add_option("--noise", speech_bench_.noise, "Noise to mix in: a WAV or FLAC file");
+    speech->add_option("--snr", speech_bench_.snr_db, "Signal to noise, dB")->capture_default_str();
+    speech->add_option("--seed", speech_bench_.seed, "Chooses the pieces of noise")->capture_default_str();
+    speech->add_flag("--verbose", speech_bench_.verbose, "Print each clip that was not understood");
+    speech->callback([this] { exit_code_ = bench_speech_commands(common_, speech_bench_); });
+
+    auto* reply = bench->add_subcommand("reply", "End of speech, or a typed sentence, to the device's packet");
+    reply->add_option("--commands", reply_bench_.commands, "How many")->capture_default_str();
+    reply->add_flag("--typed", reply_bench_.typed, "Typed sentences instead of spoken ones");
+    reply->callback([this] { exit_code_ = bench_reply(common_, reply_bench_); });
+
+    auto* home = bench->add_subcommand("home", "A home of many devices: rename, compile, recognise");
+    home->add_option("--devices", home_bench_.devices, "How many")->capture_default_str();
+    home->callback([this] { exit_code_ = bench_home(common_, home_bench_); });
+
+    auto* start = bench->add_subcommand("start", "Time until serve is ready, and its memory, with and without speech");
+    start->callback([this] { exit_code_ = bench_start(common_); });
+  }
+
+  CLI::App app_;
+  int exit_code_ = exit_done;
+  CommonOptions common_;
+  ServeOptions serve_;
+  DemoOptions demo_;
+  AskOptions ask_;
+  SayOptions say_;
+  ListenOptions listen_;
+  DeviceAddOptions add_;
+  DeviceChange change_;
+  SimulateOptions simulate_;
+  SpeechCommandsOptions speech_bench_;
+  ReplyBenchOptions reply_bench_;
+  HomeBenchOptions home_bench_;
+  std::string name_;
+  std::string action_;
+  std::vector<std::string> values_;
+};
+
+}  // namespace
+}  // namespace entente::apps
+
+int main(int count, char** arguments) { return entente::apps::CommandLine().run(count, arguments); }

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "services/assistant/skills/device_query/device_query.h"
+
+#include <cmath>
+
+#include "base/all.h"
+#include "base/json.h"
+#include "base/text.h"
+
+namespace entente::assistant {
+namespace {
+
+using home::Trait;
+
+// What people ask for (the slot `measure`) and the trait that tells.
+std::optional<Trait> trait_for(std::string_view asked) {
+  constexpr std::pair<std::string_view, Trait> traits[] = {
+      {"temperature", Trait::temperature},
+      {"humidity", Trait::humidity},
+      {"air_quality", Trait::pm2_5},
+      {"battery", Trait::battery},
+      {"power", Trait::power},
+      {"filter", Trait::filter_life},
+      {"brightness", Trait::brightness},
+      {"speed", Trait::fan_speed},
+      {"color", Trait::color},
+      {"color_temperature", Trait::color_temperature},
+  };
+  for (const auto& [name, trait] : traits) {
+    if (name == asked) return trait;
+  }
+  return std::nullopt;
+}
+
+// How clean air is by its fine dust: the 24-hour steps of the World Health Organization's guideline and interim
+// targets.
+const char* air_grade(double micrograms) {
+  if (micrograms <= 15) return "good";
+  if (micrograms <= 37.5) return "fair";
+  if (micrograms <= 75) return "poor";
+  return "bad";
+}
+
+const char* unit_sign(std::string_view unit) {
+  if (unit == "celsius") return "°C";
+  if (unit == "percentage") return "%";
+  if (unit == "kelvin") return "K";
+  if (unit == "watt" || unit == "w") return "W";
+  if (unit == "μg/m3" || unit == "ug/m3") return "µg/m³";
+  return "";
+}
+
+// A listed value by its description, a number rounded to what people say.
+Json said(const model::Property& property, const model::Value& value) {
+  const auto number = model::to_number(value);
+  for (const auto& listed : property.list) {
+    if (number && static_cast<double>(listed.value) == *number) return listed.description;
+  }
+  if (std::holds_alternative<double>(value)) {
+    const double rounded = std::round(std::get<double>(value) * 10) / 10;
+    if (rounded == std::floor(rounded)) return static_cast<std::int64_t>(rounded);
+    return rounded;
+  }
+  return model::to_json(value);
+}
+
+Answer unreachable(const std::string& name, const Error& error) {
+  const Json variables{{"name", name}, {"reason", error.message}};
+  return failure(error.code == ErrorCode::denied ? "token_wrong" : "unreachable", variables);
+}
+
+std::string lower(std::string_view text) { return text::to_lower_ascii(text); }
+
+// Whether a device is as asked: on, off, or (a vacuum cleaner) at its dock. Running things have a status instead of a
+// switch, in their maker's words.
+bool is_as(const model::Property& property, const model::Value& value, std::string_view wanted) {
+  if (property.type.name == "on") return model::to_bool(value).value_or(false) == (wanted != "off");
+  const auto status = lower(model::to_text(model::value_from_json(said(property, value))));
+  const auto says = [&](std::initializer_list<std::string_view> words) {
+    return std::any_of(words.begin(), words.end(), [&](auto word) { return status.find(word) != std::string::npos; });
+  };
+  if (wanted == "docked") return says({"charg", "dock"}) && !says({"go", "return", "back"});
+  const bool runs = says({"sweep", "clean", "mop", "work", "run"});
+  return runs == (wanted != "off");
+}
+
+}  // namespace
+
+std::vector<std::string_view> DeviceQuery::intents() const { return {"HassGetState"}; }
+
+Task<Answer> DeviceQuery::answer(const model::Intent& intent, const Moment& moment) {
+  const auto asked = intent.slot_text("measure");
+  if (!asked.empty() && asked != "state") co_return co_await answer_measure(intent, moment);
+  auto found = find_targets(home_, intent);
+  if (auto* missing = std::get_if<Answer>(&found)) co_return *missing;
+  co_return co_await answer_state(intent, std::get<Targets>(found));
+}
+
+Task<DeviceQuery::Measured> DeviceQuery::measure(home::DeviceView device, model::PropertyId property) {
+  const auto* described = device.spec->property(property);
+  std::vector<model::PropertyId> wanted{property};
+  auto readings = co_await home_.read(device.id, std::move(wanted));
+  Result<model::Value> value = Error{ErrorCode::failed, device.name + ": the device answered nothing"};
+  if (!readings) {
+    value = readings.error();
+  } else if (!readings->empty()) {
+    value = readings->front().value;
+  }
+  co_return Measured{std::move(device), described, std::move(value)};
+}
+
+Task<std::vector<DeviceQuery::Measured>> DeviceQuery::measure_all(std::vector<home::DeviceView> devices, Trait trait) {
+  std::vector<Task<Measured>> tasks;
+  for (auto& device : devices) {
+    const auto property = device.spec ? home::find_property(*device.spec, trait) : std::nullopt;
+    if (property) tasks.push_back(measure(std::move(device), *property));
+  }
+  co_return co_await all(loop_, std::move(tasks));
+}
+
+Task<Answer> DeviceQuery::answer_measure(const model::Intent& intent, const Moment& moment) {
+  const auto asked = intent.slot_text("measure");
+  const auto trait = trait_for(asked);
+  auto found = find_targets(home_, intent);
+  if (auto* missing = std::get_if<Answer>(&found)) co_return *missing;
+  const auto& targets = std::get<Targets>(found);
+  std::vector<Measured> measured;
+  if (trait) measured = co_await measure_all(targets.devices, *trait);
+  if (measured.empty()) {
+    const bool by_area = !targets.by_name && !targets.area.empty();
+    const Json variables{{"name", targets.devices.front().name}, {"area", targets.area}};
+    co_return refusal(targets.by_name ? "no_value" : by_area ? "no_value_in_area" : "no_value_in_home", variables);
+  }
+  // Several may know: the one in the speaker's room first, then whichever answers.
+  std::stable_partition(measured.begin(), measured.end(),
+                        [&](const Measured& one) { return !moment.area.empty() && one.device.room == moment.area; });
+  const auto answered = std::find_if(measured.begin(), measured.end(), [](const auto& one) { return one.value.ok(); });
+  if (answered == measured.end()) co_return unreachable(measured.front().device.name, measured.front().value.error());
+
+  Json variables{{"measure", asked},
+                 {"name", answered->device.name},
+                 {"area", answered->device.room},
+                 {"value", said(*answered->property, *answered->value)},
+                 {"unit", unit_sign(answered->property->unit)}};
+  const auto number = model::to_number(*answered->value);
+  if (number && *trait == Trait::pm2_5) variables["state"] = air_grade(*number);
+  if (number && *trait == Trait::color) variables["value"] = fmt::format("#{:06x}", static_cast<std::int64_t>(*number));
+  Answer answer = reply(model::Outcome::answered, intent.response, std::move(variables));
+  answer.devices.push_back(answered->device.id);
+  co_return answer;
+}
+
+Task<Answer> DeviceQuery::answer_state(const model::Intent& intent, const Targets& targets) {
+  auto measured = co_await measure_all(targets.devices, Trait::on);
+  const bool status_only = measured.empty() || intent.slot_text("state") == "docked";
+  if (status_only) measured = co_await measure_all(targets.devices, Trait::status);
+  if (measured.empty()) co_return refusal("unknown_state", Json{{"name", targets.devices.front().name}});
+
+  const auto wanted = intent.slot_text("state");
+  std::vector<std::string> matching;
+  const Measured* answered = nullptr;
+  for (const auto& one : measured) {
+    if (!one.value) continue;
+    if (answered == nullptr) answered = &one;
+    if (is_as(*one.property, *one.value, wanted)) matching.push_back(one.device.name);
+  }
+  if (answered == nullptr) co_return unreachable(measured.front().device.name, measured.front().value.error());
+  Json state = said(*answered->property, *answered->value);
+  if (answered->property->type.name == "on") state = model::to_bool(*answered->value).value_or(false) ? "on" : "off";
+  if (state.is_string()) state = lower(state.get<std::string>());
+  co_return reply(model::Outcome::answered, intent.response,
+                  Json{{"measure", "state"},
+                       {"name", answered->device.name},
+                       {"area", targets.area},
+                       {"names", matching},
+                       {"count", matching.size()},
+                       {"yes", !matching.empty()},
+                       {"state", state},
+                       {"value", state}});
+}
+
+}  // namespace entente::assistant
