@@ -18,7 +18,6 @@ namespace {
 constexpr Duration linger_time = seconds(1);
 constexpr Duration goodbye_time = seconds(2);
 constexpr std::size_t most_refusals = 16;  // answered at once; beyond that connections are just closed
-constexpr Deadline no_deadline{TimePoint::max()};
 
 enum class Next { request, close };
 
