@@ -16,10 +16,15 @@ namespace {
 
 using Texts = std::set<std::string>;
 
+constexpr std::size_t too_many = 3'000;  // sentences; such a template is not used
+
 Texts combine(const Texts& left, const Texts& right) {
   Texts made;
   for (const auto& a : left) {
-    for (const auto& b : right) made.insert(a + b);
+    for (const auto& b : right) {
+      made.insert(a + b);
+      if (made.size() >= too_many) return made;
+    }
   }
   return made;
 }
@@ -115,13 +120,15 @@ TEST(Automaton, AgreesWithTheOracle) {
   std::mt19937 random(7);
   int checked = 0;
   for (unsigned seed = 0; seed < 250; ++seed) {
-    const auto text = RandomTemplates(seed).make(3);
+    const auto text = RandomTemplates(seed).make(2);
     const auto parsed = parse_template(text);
     ASSERT_TRUE(parsed.ok()) << text;
     Texts language;
-    for (const auto& sentence : expand(*parsed)) language.insert(joined(sentence));
+    const auto expanded = expand(*parsed);
+    if (expanded.size() >= too_many) continue;
+    for (const auto& sentence : expanded) language.insert(joined(sentence));
     language.erase("");
-    if (language.empty() || language.size() > 3000) continue;
+    if (language.empty()) continue;
 
     const SentenceFile file{"t", "intents: {I: {data: [{sentences: [" + to_text(Json(text)) +
                                      "]}]}}\nlists: {colour: {values: [red, dark blue]}}"};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/language/impl/projection.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -24,6 +25,19 @@ struct Draft {
 
 using Bits = std::vector<bool>;
 
+Bits both(const Bits& a, const Bits& b) {
+  Bits made(a.size());
+  for (std::size_t i = 0; i < a.size(); ++i) made[i] = a[i] && b[i];
+  return made;
+}
+bool any(const Bits& bits) { return std::find(bits.begin(), bits.end(), true) != bits.end(); }
+
+// The values of a list that the same constraints allow: all lamps, all vacuum cleaners.
+struct Class {
+  Bits constraints;
+  std::vector<std::uint32_t> entries;
+};
+
 class Projector {
  public:
   explicit Projector(const MatchTables& tables) : tables_(tables), lexicon_(tables.lexicon) {}
@@ -33,10 +47,9 @@ class Projector {
     graph_.networks.push_back({0, "sentence"});
     const auto& roots = lexicon_.sentences.roots();
     constraints_.resize(lexicon_.sentences.state_count());
-    sentence_states_.assign(lexicon_.sentences.state_count(), std::nullopt);
     Draft start;
     for (const auto root : roots) {
-      const auto state = sentence(root);
+      const auto state = sentence(root, Bits(lexicon_.constraints.size(), true));
       if (state != dead) start.arcs.emplace_back(WordGraph::ArcKind::epsilon, 0, state);
     }
     start_ = with_skip_words(add(std::move(start)));
@@ -76,84 +89,97 @@ class Projector {
     return constraints_[state] = std::move(made);
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
-  std::uint32_t sentence(std::uint32_t state) {
-    if (sentence_states_[state]) return *sentence_states_[state];
+  // The state as it is when only blocks with the constraints `open` are still possible: a vacuum cleaner's name has
+  // been said, and the lamps' sentences are out. NOLINTNEXTLINE(misc-no-recursion)
+  std::uint32_t sentence(std::uint32_t state, const Bits& open) {
+    auto key = std::make_pair(state, both(open, constraints_from(state)));
+    if (!any(key.second)) return dead;
+    if (const auto known = sentence_states_.find(key); known != sentence_states_.end()) return known->second;
     Draft draft;
-    draft.final = !lexicon_.sentences.finals(state).empty();
+    for (const auto final : lexicon_.sentences.finals(state)) {
+      draft.final = draft.final || open[lexicon_.blocks[final].constraint];
+    }
     for (const Arc& arc : lexicon_.sentences.arcs(state)) {
-      if (!is_call(arc.label) && !tables_.symbols.spoken(arc.label)) continue;
-      const auto target = sentence(arc.target);
-      if (target == dead) continue;
-      if (!is_call(arc.label)) {
-        draft.arcs.emplace_back(WordGraph::ArcKind::word, word(arc.label), target);
-      } else {
-        add_call(draft, arc, target);
+      if (is_call(arc.label)) {
+        add_call(draft, arc, key.second);
+      } else if (tables_.symbols.spoken(arc.label)) {
+        const auto target = sentence(arc.target, key.second);
+        if (target != dead) draft.arcs.emplace_back(WordGraph::ArcKind::word, word(arc.label), target);
       }
     }
     const auto made = draft.final || !draft.arcs.empty() ? add(std::move(draft)) : dead;
-    sentence_states_[state] = made;
+    sentence_states_.emplace(std::move(key), made);
     return made;
   }
 
-  void add_call(Draft& draft, const Arc& arc, std::uint32_t target) {
+  // NOLINTNEXTLINE(misc-no-recursion)
+  void add_call(Draft& draft, const Arc& arc, const Bits& open) {
     const Call& call = lexicon_.calls[call_of(arc.label)];
     const auto& list = tables_.lists[call.list];
     if (!list) return;
-    if (list->kind == ListNetwork::Kind::wildcard) {
-      draft.arcs.emplace_back(WordGraph::ArcKind::wildcard, 0, target);
+    if (list->kind != ListNetwork::Kind::values) {
+      const auto target = sentence(arc.target, open);
+      if (target == dead) return;
+      if (list->kind == ListNetwork::Kind::wildcard) {
+        draft.arcs.emplace_back(WordGraph::ArcKind::wildcard, 0, target);
+      } else if (const auto network = network_of(call, *list, {})) {
+        draft.arcs.emplace_back(WordGraph::ArcKind::call, *network, target);
+      }
       return;
     }
-    const auto network = network_of(call, *list, constraints_from(arc.target));
-    if (network) draft.arcs.emplace_back(WordGraph::ArcKind::call, *network, target);
+    std::map<std::uint32_t, Bits> values_by_target;
+    for (const Class& one : classes_of(call.list, *list)) {
+      const auto target = sentence(arc.target, both(open, one.constraints));
+      if (target == dead) continue;
+      Bits& values = values_by_target.emplace(target, Bits(list->entries.size())).first->second;
+      for (const auto entry : one.entries) values[entry] = true;
+    }
+    for (const auto& [target, values] : values_by_target) {
+      if (const auto network = network_of(call, *list, values)) {
+        draft.arcs.emplace_back(WordGraph::ArcKind::call, *network, target);
+      }
+    }
   }
 
   // ---- lists
 
-  // Which values can stand there; empty for all of them.
-  static Bits allowed_values(const ListNetwork& list, const std::vector<Constraint>& constraints, const Bits& reached) {
-    Bits allowed(list.entries.size());
-    bool all = true;
-    for (std::size_t entry = 0; entry < allowed.size(); ++entry) {
-      for (std::size_t i = 0; i < reached.size() && !allowed[entry]; ++i) {
-        allowed[entry] = reached[i] && value_allowed(constraints[i], list.entries[entry].context);
+  const std::vector<Class>& classes_of(std::uint32_t index, const ListNetwork& list) {
+    const auto known = classes_.find(index);
+    if (known != classes_.end()) return known->second;
+    std::map<Bits, std::vector<std::uint32_t>> by_constraints;
+    std::map<std::map<std::string, model::Value>, Bits> by_context;  // a thousand lamps in ten rooms ask ten times
+    for (std::uint32_t entry = 0; entry < list.entries.size(); ++entry) {
+      const auto& context = list.entries[entry].context;
+      const auto [at, fresh] = by_context.emplace(context, Bits(lexicon_.constraints.size()));
+      for (std::size_t i = 0; fresh && i < at->second.size(); ++i) {
+        at->second[i] = value_allowed(lexicon_.constraints[i], context);
       }
-      all = all && allowed[entry];
+      by_constraints[at->second].push_back(entry);
     }
-    return all ? Bits() : allowed;
+    std::vector<Class> made;
+    for (auto& [constraints, entries] : by_constraints) made.push_back(Class{constraints, std::move(entries)});
+    return classes_.emplace(index, std::move(made)).first->second;
   }
 
-  std::optional<std::uint32_t> network_of(const Call& call, const ListNetwork& list, const Bits& reached) {
-    const auto question = std::make_tuple(call.list, call.prefix, call.suffix, reached);
-    if (const auto known = asked_.find(question); known != asked_.end()) return known->second;
-    const auto made = make_network(call, list, reached);
-    asked_.emplace(question, made);
-    return made;
-  }
-
-  std::optional<std::uint32_t> make_network(const Call& call, const ListNetwork& list, const Bits& reached) {
-    auto allowed =
-        list.kind == ListNetwork::Kind::values ? allowed_values(list, lexicon_.constraints, reached) : Bits();
-    const auto key = std::make_tuple(call.list, call.prefix, call.suffix, allowed);
+  // The list with these values only; none where nothing of it can be spoken.
+  std::optional<std::uint32_t> network_of(const Call& call, const ListNetwork& list, const Bits& values) {
+    const auto key = std::make_tuple(call.list, call.prefix, call.suffix, values);
     if (const auto known = made_.find(key); known != made_.end()) return known->second;
-    ListWalk walk{list, allowed, call.suffix, {}};
+    ListWalk walk{list, values, call.suffix, {}};
     Draft start = list_state(walk, list.root, false);
     if (!call.prefix.empty()) {
       for (auto& [kind, label, target] : start.arcs) label = spoken_word(call.prefix + graph_.words[label]);
       std::sort(start.arcs.begin(), start.arcs.end());
     }
     std::optional<std::uint32_t> network;
-    if (!start.arcs.empty()) {
-      const auto state = add(std::move(start));
-      network = add_network(state, list.name);
-    }
+    if (!start.arcs.empty()) network = add_network(add(std::move(start)), list.name);
     made_.emplace(key, network);
     return network;
   }
 
   struct ListWalk {
     const ListNetwork& list;
-    const Bits& allowed;
+    const Bits& allowed;  // empty for all
     const std::string& suffix;
     std::map<std::uint32_t, std::uint32_t> states;
   };
@@ -254,8 +280,9 @@ class Projector {
   std::vector<const Draft*> drafts_;
   std::map<std::string, std::uint32_t> words_;
   std::vector<Bits> constraints_;
-  std::vector<std::optional<std::uint32_t>> sentence_states_;
-  std::map<std::tuple<std::uint32_t, std::string, std::string, Bits>, std::optional<std::uint32_t>> asked_, made_;
+  std::map<std::pair<std::uint32_t, Bits>, std::uint32_t> sentence_states_;
+  std::map<std::uint32_t, std::vector<Class>> classes_;  // by list
+  std::map<std::tuple<std::uint32_t, std::string, std::string, Bits>, std::optional<std::uint32_t>> made_;
   std::uint32_t start_ = 0;
 };
 
