@@ -361,6 +361,14 @@ TEST_F(HomeTest, PollsAreRareInQuietTimesAndQuickAfterACommand) {
   EXPECT_EQ(script().reads, before + 3);  // after 1, 3 and 7 seconds
 }
 
+TEST_F(HomeTest, ManyNewDevicesAreNotAskedInOneBreath) {
+  for (int i = 0; i < 100; ++i) added(lamp(fmt::format("lamp {}", i)));
+  loop.run_ready();
+  EXPECT_EQ(script().reads, 1);
+  loop.advance(1s);
+  EXPECT_EQ(script().reads, 100);
+}
+
 TEST_F(HomeTest, WhatTheDeviceDoesNotHaveIsNotPolledAgain) {
   script().refusals[PropertyId{2, 3}] = Error{ErrorCode::not_found, "fault: does not exist in this device"};
   added(lamp("lamp"));

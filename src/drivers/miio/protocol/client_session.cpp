@@ -85,11 +85,8 @@ void ClientSession::tick(TimePoint now) {
 
 void ClientSession::start_next(TimePoint now) {
   if (queue_.empty()) return;
-  active_.emplace();
-  active_->ticket = queue_.front().ticket;
-  active_->request = std::move(queue_.front().request);
+  active_.emplace(std::move(queue_.front()), now + windows[0]);
   queue_.pop_front();
-  active_->window_end = now + windows[0];
   begin_transmission(now);
 }
 

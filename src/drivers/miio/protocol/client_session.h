@@ -84,7 +84,10 @@ class ClientSession {
     Request request;
   };
   struct Active {
-    Ticket ticket = 0;
+    Active(Waiting next, TimePoint first_window_end)
+        : ticket(next.ticket), request(std::move(next.request)), window_end(first_window_end) {}
+
+    Ticket ticket;
     Request request;
     std::vector<std::uint32_t> ids;     // of transmissions not answered yet
     std::vector<std::uint32_t> probes;  // of harmless questions after it

@@ -33,8 +33,6 @@ Household::Household(Loop& loop, DeviceRows rows, bus::Bus& bus, const SpecLibra
     : loop_(loop), bus_(bus), specs_(specs), drivers_(std::move(drivers)), options_(options), rows_(rows) {}
 
 void Household::take_in(std::vector<DeviceRecord> records) {
-  // Spread over the first moments, so that a thousand devices are not asked in one breath.
-  Duration wait{};
   for (auto& record : records) {
     const auto device = std::make_shared<Device>(loop_, std::move(record));
     if (const auto attached = attach(*device); !attached.ok()) {
@@ -42,8 +40,7 @@ void Household::take_in(std::vector<DeviceRecord> records) {
       log::warning("home", "{}: {}", device->record.name, attached.error().message);
     }
     enlist(device);
-    poll_after(device, wait);
-    wait += milliseconds(2);
+    poll_after(device, wait_for_first_poll());
   }
 }
 
@@ -168,7 +165,7 @@ Result<model::DeviceId> Household::add(NewDevice wanted) {
   enlist(device);
   ++names_version_;
   publish(*device, "added", {{"name", device->record.name}, {"model", device->record.model}});
-  poll_after(device, Duration::zero());
+  poll_after(device, wait_for_first_poll());
   return device->record.id;
 }
 
@@ -296,6 +293,15 @@ Task<Result<std::vector<model::Value>>> Household::act(model::DeviceId id, model
 TimePoint Household::last_sent(const model::DeviceId& id) const {
   const Entry found = entry(id);
   return found == nullptr || found->link == nullptr ? TimePoint{} : found->link->last_sent();
+}
+
+// A thousand devices asked in one breath answer in one breath, too: more than the system's buffer for datagrams holds.
+Duration Household::wait_for_first_poll() {
+  constexpr Duration spacing = milliseconds(2);
+  const TimePoint now = loop_.now();
+  const TimePoint turn = std::max(now, next_first_poll_);
+  next_first_poll_ = turn + spacing;
+  return turn - now;
 }
 
 void Household::poll_after(const Entry& device, Duration delay) {

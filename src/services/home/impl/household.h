@@ -51,6 +51,7 @@ class Household : public Home {
   void heard(Device& device, const Result<void>& outcome);
   void publish(const Device& device, std::string_view what, Json payload);
 
+  Duration wait_for_first_poll();
   void poll_after(const Entry& device, Duration delay);
   void poll_soon(const Entry& device);
   Task<void> poll(Entry device);
@@ -68,6 +69,7 @@ class Household : public Home {
   std::unordered_map<std::string, Entry> by_id_;
   std::unordered_map<std::string, Entry> by_name_;  // and alias, as name_key
   std::uint64_t names_version_ = 1;
+  TimePoint next_first_poll_{};
   TaskGroup polls_{"home"};  // last: ends first
 };
 
