@@ -55,6 +55,7 @@ void start_lookup(EventLoop& loop, Operation<Outcome>& operation, std::string ho
       --core.lookups;
       finish(Outcome{std::move(lookup)});
     });
+    // lint: allow detach: getaddrinfo cannot be interrupted, and neither loop nor process may wait for a name server
   }).detach();
   ++core.lookups;
 }
