@@ -8,11 +8,6 @@ namespace entente::net {
 
 EventLoop::Core::Core() : work(asio::make_work_guard(io)), alarm(io), mailbox(std::make_shared<Mailbox>()) {}
 
-EventLoop::Core::~Core() {
-  const std::lock_guard lock(mailbox->mutex);
-  mailbox->loop = nullptr;
-}
-
 Loop::TimerId EventLoop::Core::add(TimePoint due, Callback callback) {
   const auto id = ++last_id;
   timers.emplace(std::pair{due, id}, std::move(callback));
@@ -64,7 +59,10 @@ void EventLoop::Core::wait_for_signal(SignalWatch& watch) {
 }
 
 EventLoop::EventLoop() : core_(std::make_unique<Core>()) { core_->mailbox->loop = this; }
-EventLoop::~EventLoop() = default;
+EventLoop::~EventLoop() {
+  const std::lock_guard lock(core_->mailbox->mutex);
+  core_->mailbox->loop = nullptr;  // lookups that still run have nobody to tell
+}
 
 TimePoint EventLoop::now() const { return Clock::now(); }
 WallTime EventLoop::wall_time() const { return std::chrono::system_clock::now(); }

@@ -31,7 +31,6 @@ struct EventLoop::Core {
   };
 
   Core();
-  ~Core();
 
   TimerId add(TimePoint due, Callback callback);
   void remove(TimerId timer);
