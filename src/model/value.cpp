@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/value.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <cmath>
 
