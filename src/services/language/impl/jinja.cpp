@@ -419,9 +419,9 @@ class Renderer {
       ENTENTE_TRY(auto value, evaluate(expression.items[i]));
       arguments.items.push_back(std::move(value));
     }
-    for (const auto& [name, argument] : expression.named) {
-      ENTENTE_TRY(auto value, evaluate(argument));
-      arguments.named.emplace_back(name, std::move(value));
+    for (std::size_t i = 0; i < expression.names.size(); ++i) {
+      ENTENTE_TRY(auto value, evaluate(expression.named_items[i]));
+      arguments.named.emplace_back(expression.names[i], std::move(value));
     }
     if (expression.kind == Expression::Kind::method) return jinja::apply_method(expression.text, subject, arguments);
     if (expression.kind == Expression::Kind::filter) return jinja::apply_filter(expression.text, subject, arguments);

@@ -333,7 +333,8 @@ class Parser {
         auto name = here().text;
         at_ += 2;
         ENTENTE_TRY(auto value, conditional());
-        call.named.emplace_back(std::move(name), std::move(value));
+        call.names.push_back(std::move(name));
+        call.named_items.push_back(std::move(value));
       } else {
         ENTENTE_TRY(auto value, conditional());
         call.items.push_back(std::move(value));

@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/json.h"
@@ -33,7 +32,8 @@ struct Expression {
   std::string text;
   Json value;
   std::vector<Expression> items;
-  std::vector<std::pair<std::string, Expression>> named;  // keyword arguments
+  std::vector<std::string> names;       // of keyword arguments
+  std::vector<Expression> named_items;  // and their values
 };
 
 struct Node {
