@@ -7,13 +7,14 @@
 #include "drivers/sphinx/enhancer.h"
 #include "drivers/sphinx/front_end.h"
 #include "drivers/sphinx/pronunciations.h"
+#include "drivers/sphinx/recogniser.h"
 
 namespace entente::sphinx {
 
 struct Engine {
-  Engine(AcousticModel acoustic_model, FrontEndParameters front_end, Dictionary dictionary,
-         speech::Pronouncer* pronouncer);
+  Engine(AcousticModel acoustic_model, FrontEndParameters front_end, Dictionary dictionary, const Options& options);
 
+  const std::size_t longest_utterance;  // samples
   const AcousticModel model;
   const FrontEndParameters parameters;
   const CepstralTransform transform;

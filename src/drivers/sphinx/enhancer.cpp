@@ -61,6 +61,8 @@ class DistortionSearch {
   void move(const SpeechComponent& speech, const MelFrame& above, Distortion::Moved& moved) const;
   void expect();
   void update();
+  Cepstrum mean_of_clean() const;
+  void update_noise_mean();
   void update_noise_variance();
 
   const std::vector<SpeechComponent>& prior_;
@@ -168,13 +170,34 @@ void DistortionSearch::expect() {
   for (std::size_t t = 0; t < heard_.size(); ++t) likely(found_.moved_, heard_[t], posteriors_[t]);
 }
 
-// One Gauss-Newton step for noise and channel together, held back by what is known without this utterance: the
-// noise is near its first guess, the channel near the mean.
 void DistortionSearch::update() {
-  constexpr std::size_t both = 2 * size;
-  std::vector<double> count(found_.moved_.size(), 0);
-  std::vector<std::array<double, size>> residual(found_.moved_.size());
-  for (auto& r : residual) r.fill(0);
+  const Cepstrum channel_step = mean_of_clean();
+  update_noise_mean();
+  update_noise_variance();
+  for (std::size_t i = 0; i < size; ++i) found_.channel_[i] += channel_step[i];
+}
+
+// The model was trained on speech whose mean was taken away, so whatever mean the cleaned speech has is the channel's.
+// (Taking the likeliest channel instead lets it drift into the noise.)
+Cepstrum DistortionSearch::mean_of_clean() const {
+  std::array<double, size> sum{};
+  for (std::size_t t = 0; t < heard_.size(); ++t) {
+    for (const auto& [component, share] : posteriors_[t]) {
+      for (std::size_t i = 0; i < size; ++i) {
+        const float clean = heard_[t][i] - found_.moved_[component].mean[i] + prior_[component].mean[i];
+        sum[i] += static_cast<double>(share * clean);
+      }
+    }
+  }
+  Cepstrum mean;
+  for (std::size_t i = 0; i < size; ++i) mean[i] = static_cast<float>(sum[i] / static_cast<double>(heard_.size()));
+  return mean;
+}
+
+// One Gauss-Newton step, held back by the noise being near its first guess.
+void DistortionSearch::update_noise_mean() {
+  std::vector<double> count(prior_.size(), 0);
+  std::vector<std::array<double, size>> residual(prior_.size(), std::array<double, size>{});
   for (std::size_t t = 0; t < heard_.size(); ++t) {
     for (const auto& [component, share] : posteriors_[t]) {
       count[component] += static_cast<double>(share);
@@ -183,35 +206,27 @@ void DistortionSearch::update() {
       }
     }
   }
-  std::array<std::array<double, both>, both> normal{};
-  std::array<double, both> right{};
-  for (std::size_t m = 0; m < found_.moved_.size(); ++m) {
+  std::array<std::array<double, size>, size> normal{};
+  std::array<double, size> step{};
+  for (std::size_t m = 0; m < prior_.size(); ++m) {
     if (count[m] < 1e-3) continue;
     const auto& moved = found_.moved_[m];
     for (std::size_t row = 0; row < size; ++row) {
-      std::array<double, both> slope;
+      std::array<double, size> slope;
       for (std::size_t i = 0; i < size; ++i) {
-        slope[i] = static_cast<double>(moved.speech_part[row][i]);
-        slope[size + i] = (i == row ? 1.0 : 0.0) - slope[i];
+        slope[i] = (i == row ? 1.0 : 0.0) - static_cast<double>(moved.speech_part[row][i]);
       }
       const auto precision = static_cast<double>(moved.precision[row]);
-      for (std::size_t i = 0; i < both; ++i) {
+      for (std::size_t i = 0; i < size; ++i) {
         const double scaled = slope[i] * precision;
-        right[i] += scaled * residual[m][row];
-        for (std::size_t j = 0; j < both; ++j) normal[i][j] += scaled * slope[j] * count[m];
+        step[i] += scaled * residual[m][row];
+        for (std::size_t j = 0; j < size; ++j) normal[i][j] += scaled * slope[j] * count[m];
       }
     }
   }
-  for (std::size_t i = 0; i < size; ++i) {
-    normal[i][i] += 1.0;
-    normal[size + i][size + i] += 1 / static_cast<double>(found_.noise_variance_[i]);
-  }
-  update_noise_variance();
-  if (!solve(normal, right)) return;
-  for (std::size_t i = 0; i < size; ++i) {
-    found_.channel_[i] += static_cast<float>(std::clamp(right[i], -20.0, 20.0));
-    found_.noise_[i] += static_cast<float>(std::clamp(right[size + i], -20.0, 20.0));
-  }
+  for (std::size_t i = 0; i < size; ++i) normal[i][i] += 1 / static_cast<double>(found_.noise_variance_[i]);
+  if (!solve(normal, step)) return;
+  for (std::size_t i = 0; i < size; ++i) found_.noise_[i] += static_cast<float>(std::clamp(step[i], -20.0, 20.0));
 }
 
 void DistortionSearch::update_noise_variance() {

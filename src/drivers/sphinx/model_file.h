@@ -33,7 +33,7 @@ class ModelFile {
   }
   template <class T>
   std::vector<T> take_many(std::size_t count) {
-    if (count > left() / sizeof(T)) {
+    if (failed_ || count > left() / sizeof(T)) {
       failed_ = true;
       return {};
     }

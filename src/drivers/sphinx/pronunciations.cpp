@@ -47,6 +47,14 @@ std::size_t hash_of(std::string_view word) {
   return static_cast<std::size_t>(hash ^ (hash >> 29U));
 }
 
+// Whether there is anything in it that one could say.
+bool has_sound(std::string_view word) {
+  return std::any_of(word.begin(), word.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (static_cast<unsigned char>(c) & 0x80U);
+  });
+}
+
 bool is_separator(char c) { return c == '-' || c == '_' || c == '.' || c == '/' || c == '&' || c == '+'; }
 
 }  // namespace
@@ -71,7 +79,8 @@ Result<Dictionary> Dictionary::parse(std::string bytes, std::string_view name) {
   for (std::size_t at = 0; at < text.size();) {
     auto end = std::min(text.find('\n', at), text.size());
     auto word = dictionary.word_at(static_cast<std::uint32_t>(at));
-    if (!word.empty() && !word.starts_with(";;;") && at + word.size() < end) {
+    const auto phones = text::trim(std::string_view(text).substr(at + word.size(), end - at - word.size()));
+    if (!word.empty() && !word.starts_with(";;;") && !phones.empty()) {
       auto& slot = dictionary.slots_[dictionary.slot_of(word)];
       if (slot == 0) ++dictionary.size_;
       slot = static_cast<std::uint32_t>(at) + 1;
@@ -112,7 +121,8 @@ std::vector<Pronunciation> Pronunciations::find(std::string_view word) const {
   add_additions(word, found);
   if (found.empty()) add_possessive(word, found);
   if (found.empty()) add_by_parts(word, found);
-  if (found.empty() && pronouncer_ && word.size() <= longest_word) add_pronounced(std::string(word), found);
+  if (found.empty() && pronouncer_ && word.size() <= longest_word && has_sound(word))
+    add_pronounced(std::string(word), found);
   return found;
 }
 

@@ -14,19 +14,20 @@ constexpr std::size_t prior_components = 200;
 }  // namespace
 
 Engine::Engine(AcousticModel acoustic_model, FrontEndParameters front_end, Dictionary dictionary,
-               speech::Pronouncer* pronouncer)
-    : model(std::move(acoustic_model)),
+               const Options& options)
+    : longest_utterance(static_cast<std::size_t>(options.longest_utterance.count()) * speech::recogniser_rate / 1000),
+      model(std::move(acoustic_model)),
       parameters(front_end),
       transform(front_end.lifter),
       contexts(model),
-      pronunciations(std::move(dictionary), model, pronouncer),
+      pronunciations(std::move(dictionary), model, options.pronouncer),
       enhancer(make_speech_prior(model, prior_components), transform) {}
 
 Result<std::unique_ptr<Recogniser>> Recogniser::open(const Options& options) {
   ENTENTE_TRY(auto parameters, FrontEndParameters::open(options.model_folder / "feat.params"));
   ENTENTE_TRY(auto model, AcousticModel::open(options.model_folder));
   ENTENTE_TRY(auto dictionary, Dictionary::open(options.dictionary));
-  auto engine = std::make_shared<const Engine>(std::move(model), parameters, std::move(dictionary), options.pronouncer);
+  auto engine = std::make_shared<const Engine>(std::move(model), parameters, std::move(dictionary), options);
   return std::unique_ptr<Recogniser>(new Recogniser(std::move(engine)));
 }
 

@@ -2,10 +2,11 @@
 // Recogniser hears English with the acoustic model of Debian's pocketsphinx-en-us and a decoder of our own whose search
 // space is the word graph itself. Each stream decodes twice: roughly while the sound arrives (for partial()), and once
 // more over all of it, noise taken out, when a result is asked for (some 2 % of the sound's length).
-// Thread-safe as speech.h says. A stream keeps what it needs of its recogniser alive, and hears at most one minute:
-// what comes later is ignored.
+// Thread-safe as speech.h says. A stream keeps what it needs of its recogniser alive, and ignores what comes
+// after the longest utterance.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 
@@ -19,6 +20,7 @@ struct Engine;
 struct Options {
   std::filesystem::path model_folder = "/usr/share/pocketsphinx/model/en-us/en-us";
   std::filesystem::path dictionary = "/usr/share/pocketsphinx/model/en-us/cmudict-en-us.dict";
+  std::chrono::milliseconds longest_utterance{60'000};
   speech::Pronouncer* pronouncer = nullptr;  // for words that the dictionary lacks; outlives the recogniser
 };
 

@@ -8,10 +8,9 @@
 namespace entente::sphinx {
 namespace {
 
-constexpr std::size_t longest = 60 * 100;  // frames
-constexpr std::size_t look_every = 10;     // frames
-constexpr std::size_t first_speech = 20;   // loud frames before the live pass begins
-constexpr float clear_contrast = 2;        // between loud and quiet frames, for loudness to tell anything
+constexpr std::size_t look_every = 10;    // frames
+constexpr std::size_t first_speech = 20;  // loud frames before the live pass begins
+constexpr float clear_contrast = 2;       // between loud and quiet frames, for loudness to tell anything
 constexpr std::size_t hypotheses = 10;
 
 SearchSettings live_settings() {
@@ -43,13 +42,15 @@ Stream::Stream(std::shared_ptr<const Engine> engine, std::shared_ptr<const Searc
     : engine_(std::move(engine)),
       graph_(std::move(graph)),
       front_end_(engine_->parameters),
+      room_(engine_->longest_utterance),
       scorer_(engine_->model),
       speech_wanted_(first_speech) {}
 
 void Stream::feed(speech::Samples samples) {
-  const auto room = (longest - std::min(longest, mel_.size())) * frame_shift;
+  const auto heard = samples.first(std::min(samples.size(), room_));
   const auto before = mel_.size();
-  front_end_.feed(samples.first(std::min(samples.size(), room)), mel_);
+  room_ -= heard.size();
+  front_end_.feed(heard, mel_);
   if (mel_.size() == before) return;
   result_.reset();
   look_for_speech();

@@ -44,6 +44,7 @@ class Stream final : public speech::RecogniserStream {
   const std::shared_ptr<const SearchGraph> graph_;
 
   FrontEnd front_end_;
+  std::size_t room_;           // samples until the longest utterance is full
   std::vector<MelFrame> mel_;  // all that was heard
   SenoneScorer scorer_;
   std::optional<LivePass> live_;
