@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "drivers/miio/miio_driver.h"
 
+#include <fmt/format.h>
+
 #include "drivers/miio/impl/hub.h"
 #include "drivers/miio/impl/link.h"
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "base/result.h"
 #include "infra/net/event_loop.h"

@@ -121,6 +121,18 @@ TEST_F(DriverTest, ActionsAreDone) {
   EXPECT_EQ(*device->value(on), Value{true});
 }
 
+TEST_F(DriverTest, AnActionsArgumentsArriveWithTheirNumbers) {
+  auto changed = std::make_shared<model::DeviceSpec>(*spec);
+  changed->services[1].actions[0].in = {2, 4};
+  spec = changed;
+  device = SimulatedDevice::open(loop, spec, {}).value();
+  link = connect("00112233445566778899aabbccddeeff");
+  const Value half = std::int64_t{50};
+  EXPECT_TRUE(run(link->act({{2, 1}, {{2, half}, {4, half}}})).ok());
+  EXPECT_EQ(run(link->act({{2, 1}, {{4, half}, {2, half}}})).error().message,
+            "toggle (2.1): the device does not take these arguments (code -4006)");
+}
+
 TEST_F(DriverTest, TheObserverSeesCommandAndChangeAtTheTimeOfArrival) {
   std::vector<std::string> seen;
   TimePoint arrived{};

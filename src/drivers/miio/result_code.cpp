@@ -3,6 +3,10 @@
 //   gateway: -70XXXYZZZ: XXX like an HTTP status, Y where it went wrong, ZZZ what
 #include "drivers/miio/result_code.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace entente::miio {
 namespace {
 

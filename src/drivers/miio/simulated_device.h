@@ -4,9 +4,11 @@
 // demand. Owned by whoever opened it, on the loop thread; its socket closes with it.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/result.h"
 #include "base/task_group.h"

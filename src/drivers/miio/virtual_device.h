@@ -4,12 +4,14 @@
 // a vacuum cleaner's start, stop and way home. No socket, no clock of its own. One thread.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/json.h"
 #include "base/time.h"

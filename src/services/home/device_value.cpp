@@ -2,6 +2,9 @@
 // to_device_value: what people say (a percentage, kelvin, a word) as what the property takes. A number that the
 // property takes as it is stays as it is; only another one is read as a percentage, and only where a percentage makes
 // sense.
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>

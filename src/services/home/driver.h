@@ -3,6 +3,7 @@
 // end by destruction; what they were asked ends with the asking Task.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/home/home.h"
 
+#include <algorithm>
+
 #include "services/home/impl/household.h"
 
 namespace entente::home {

@@ -6,10 +6,12 @@
 // Bus topics: home/device/<id>/added, /changed {property, value}, /reach {reach}, /renamed, /removed.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/loop.h"

@@ -2,6 +2,7 @@
 // Home over a database in memory and a driver that the test plays.
 #include "services/home/home.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>

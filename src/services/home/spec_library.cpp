@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/home/spec_library.h"
 
+#include <fmt/format.h>
+
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"

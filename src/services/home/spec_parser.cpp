@@ -6,6 +6,9 @@
 //   action   = {"iid", "type", "description"?, "in"?: [piid …], "out"?: [piid …]}
 //   event    = {"iid", "type", "description"?, "arguments"?: [piid …]}
 // Any list may be missing or null.
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
 
 #include "base/json.h"

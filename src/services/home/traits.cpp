@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/home/traits.h"
 
+#include <algorithm>
+
 #include "services/home/impl/levels.h"
 
 namespace entente::home {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "drivers/miio/impl/hub.h"
 
+#include <iterator>
+
 namespace entente::miio {
 
 Hub::Hub(net::EventLoop& event_loop, net::UdpSocket socket) : loop(event_loop), v4_(std::move(socket)) {

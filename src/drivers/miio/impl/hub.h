@@ -3,8 +3,10 @@
 // Owned by the driver, loop thread.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 

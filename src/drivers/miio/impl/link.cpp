@@ -5,6 +5,11 @@
 // Results may come in another order and fewer than asked: they are matched by siid and piid.
 #include "drivers/miio/impl/link.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
 #include "drivers/miio/result_code.h"
 #include "infra/net/resolve.h"
 
@@ -280,9 +285,9 @@ Error MiioLink::failure(const Finished& finished, std::string_view what) const {
       return error(ErrorCode::denied,
                    "the token is wrong: the device is there, but answers nothing that is encrypted with this token");
     case Outcome::offline:
-      if (!finished.error_message.empty()) return error(ErrorCode::unavailable, finished.error_message);
-      if (!send_trouble_.empty()) return error(ErrorCode::unavailable, send_trouble_);
-      return error(ErrorCode::unavailable, "no answer at all");
+      return error(ErrorCode::unavailable, !finished.error_message.empty() ? finished.error_message
+                                           : !send_trouble_.empty()        ? send_trouble_
+                                                                           : "no answer at all");
     case Outcome::overloaded: return error(ErrorCode::exhausted, "too many requests wait for this device already");
   }
   return error(ErrorCode::failed, what);

@@ -3,6 +3,8 @@
 //   reply   = {"id": N, "result": … , …} | {"id": N, "error": {"code": N, "message": "…"}, …}
 #include "drivers/miio/protocol/client_session.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "drivers/miio/protocol/tolerant_json.h"
 

@@ -13,9 +13,11 @@
 // - Hello answered and commands not: the token is wrong. Nothing answered: offline. Both end what waits behind, too.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"
@@ -87,7 +89,7 @@ class ClientSession {
     Active(Waiting next, TimePoint first_window_end)
         : ticket(next.ticket), request(std::move(next.request)), window_end(first_window_end) {}
 
-    Ticket ticket;
+    Ticket ticket = 0;
     Request request;
     std::vector<std::uint32_t> ids;     // of transmissions not answered yet
     std::vector<std::uint32_t> probes;  // of harmless questions after it

@@ -2,6 +2,7 @@
 // Conversations with a device that the test plays itself, datagram by datagram.
 #include "drivers/miio/protocol/client_session.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "drivers/miio/protocol/device_session.h"
 
+#include <algorithm>
+
 #include "drivers/miio/protocol/tolerant_json.h"
 
 namespace entente::miio {

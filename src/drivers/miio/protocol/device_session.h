@@ -4,6 +4,7 @@
 // an id that it has seen, a stamp far from its own.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
@@ -42,7 +43,7 @@ class DeviceSession {
  private:
   Header header(TimePoint now) const;
   bool seen_before(std::int64_t id);
-  std::optional<Command> command_in(ByteSpan datagram, const Header& header, TimePoint now);
+  std::optional<Command> command_in(ByteSpan datagram, const Header& sent, TimePoint now);
 
   // Constant after construction.
   const Keys keys_;

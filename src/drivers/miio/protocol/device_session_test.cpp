@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "drivers/miio/protocol/device_session.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace entente::miio {

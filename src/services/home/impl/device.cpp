@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/home/impl/device.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace entente::home {
 namespace {
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/home/impl/device_rows.h"
 
+#include <fmt/format.h>
+
 #include "base/json.h"
 
 namespace entente::home {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/home/impl/household.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <random>
 #include <set>
 
@@ -234,6 +237,23 @@ void Household::heard(Device& device, const Result<void>& outcome) {
   publish(device, "reach", {{"reach", to_string(reach)}, {"trouble", trouble_of(device)}});
 }
 
+namespace {
+
+// What the one write came to. (Functions, because g++ 12 at -O2 frees the temporaries of a ?: in a coroutine twice.)
+Result<void> outcome_of(const Result<std::vector<Written>>& written) {
+  if (!written.ok()) return written.error();
+  if (written->empty()) return Error{ErrorCode::failed, "the device said nothing about it"};
+  return written->front().outcome;
+}
+
+template <class T>
+Result<void> outcome_of(const Result<T>& result) {
+  if (!result.ok()) return result.error();
+  return {};
+}
+
+}  // namespace
+
 Task<Result<std::vector<Reading>>> Household::read(model::DeviceId id, std::vector<model::PropertyId> properties) {
   const auto found = reachable_entry(id);
   if (!found.ok()) co_return found.error();
@@ -263,11 +283,10 @@ Task<Result<void>> Household::write(model::DeviceId id, model::PropertyId proper
   }
   const auto converted = to_device_value(*definition, value);
   if (!converted.ok()) co_return converted.error().within(device->record.name);
-  std::vector<model::PropertyWrite> writes = {{property, *converted}};
+  std::vector<model::PropertyWrite> writes;
+  writes.push_back({property, *converted});
   const auto written = co_await device->link->write(std::move(writes));
-  const auto outcome = !written.ok()      ? Result<void>(written.error())
-                       : written->empty() ? Result<void>(Error{ErrorCode::failed, "the device said nothing about it"})
-                                          : written->front().outcome;
+  const auto outcome = outcome_of(written);
   heard(*device, outcome);
   poll_soon(device);
   if (!outcome.ok()) co_return outcome.error().within(device->record.name);
@@ -284,7 +303,7 @@ Task<Result<std::vector<model::Value>>> Household::act(model::DeviceId id, model
                           fmt::format("{} has no action {}.{}", device->record.name, call.id.service, call.id.action));
   }
   auto values = co_await device->link->act(std::move(call));
-  heard(*device, values.ok() ? Result<void>() : Result<void>(values.error()));
+  heard(*device, outcome_of(values));
   poll_soon(device);
   if (!values.ok()) co_return values.error().within(device->record.name);
   co_return std::move(*values);
@@ -331,7 +350,7 @@ Task<void> Household::poll(Entry device) {
   auto properties = worth_polling(*device);
   const auto readings = co_await device->link->read(std::move(properties));
   device->polling_now = false;
-  heard(*device, readings.ok() ? Result<void>() : Result<void>(readings.error()));
+  heard(*device, outcome_of(readings));
   if (readings.ok()) {
     for (const auto& reading : *readings) {
       if (reading.value.ok()) {

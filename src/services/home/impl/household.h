@@ -3,7 +3,13 @@
 // them, so that the two agree whatever fails.
 #pragma once
 
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/task_group.h"
 #include "infra/bus/bus.h"

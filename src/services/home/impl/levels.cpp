@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/home/impl/levels.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/text.h"
 
 namespace entente::home {
