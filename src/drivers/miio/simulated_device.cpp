@@ -29,7 +29,7 @@ std::string payload_of(std::int64_t id, const VirtualDevice::Answer& answer) {
 
 Result<std::unique_ptr<SimulatedDevice>> SimulatedDevice::open(net::EventLoop& loop,
                                                                std::shared_ptr<const model::DeviceSpec> spec,
-                                                               Options options) {
+                                                               const Options& options) {
   ENTENTE_TRY(const Token token, parse_token(options.token));
   ENTENTE_TRY(net::UdpSocket socket, net::UdpSocket::open(loop, options.address));
   return std::unique_ptr<SimulatedDevice>(
@@ -64,10 +64,10 @@ void SimulatedDevice::obey(const net::Endpoint& from, const DeviceSession::Comma
   if (take_one(faults_.drop_replies)) return;
   std::string payload = payload_of(command.id, answer);
   if (take_one(faults_.broken_json)) payload.resize(payload.size() / 2);
-  reply(from, std::move(payload));
+  reply(from, payload);
 }
 
-void SimulatedDevice::reply(const net::Endpoint& to, std::string payload) {
+void SimulatedDevice::reply(const net::Endpoint& to, std::string_view payload) {
   const Bytes datagram = session_.say(payload, loop_.now());
   const int copies = take_one(faults_.duplicate_replies) ? 2 : 1;
   for (int i = 0; i < copies; ++i) {

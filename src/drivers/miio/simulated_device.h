@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/result.h"
@@ -51,7 +52,8 @@ class SimulatedDevice {
   using Observer = std::function<void(const Happening&)>;
 
   static Result<std::unique_ptr<SimulatedDevice>> open(net::EventLoop& loop,
-                                                       std::shared_ptr<const model::DeviceSpec> spec, Options options);
+                                                       std::shared_ptr<const model::DeviceSpec> spec,
+                                                       const Options& options);
 
   net::Endpoint endpoint() const { return socket_.local_endpoint(); }
   Faults& faults() { return faults_; }
@@ -69,7 +71,7 @@ class SimulatedDevice {
 
   void receive(const net::Endpoint& from, ByteSpan datagram);
   void obey(const net::Endpoint& from, const DeviceSession::Command& command);
-  void reply(const net::Endpoint& to, std::string payload);
+  void reply(const net::Endpoint& to, std::string_view payload);
   Task<void> send_later(net::Endpoint to, Bytes datagram, Duration delay);
   void send(const net::Endpoint& to, const Bytes& datagram);
 

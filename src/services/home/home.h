@@ -59,7 +59,7 @@ struct DeviceView {
   };
   std::vector<Known> state;
 
-  const model::Value* known(model::PropertyId id) const;
+  const model::Value* known(model::PropertyId wanted) const;
 };
 
 class Home {

@@ -77,7 +77,7 @@ std::optional<Format> parse_format(std::string_view name) {
 std::string parse_unit(const Json& item) {
   static constexpr std::pair<std::string_view, std::string_view> spellings[] = {
       {"none", ""}, {"w", "watt"}, {"hour", "hours"}, {"arcdegress", "arcdegrees"}, {"%", "percentage"}};
-  const std::string unit = string_or(item, "unit", "");
+  std::string unit = string_or(item, "unit", "");
   for (const auto& [odd, usual] : spellings) {
     if (text::to_lower_ascii(unit) == odd) return std::string(usual);
   }

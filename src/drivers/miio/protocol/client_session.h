@@ -82,7 +82,7 @@ class ClientSession {
 
  private:
   struct Waiting {
-    Ticket ticket;
+    Ticket ticket = 0;
     Request request;
   };
   struct Active {

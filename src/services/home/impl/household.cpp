@@ -116,6 +116,7 @@ std::vector<std::string> Household::rooms() const {
     if (!device->record.room.empty()) rooms.emplace(name_key(device->record.room), device->record.room);
   }
   std::vector<std::string> names;
+  names.reserve(rooms.size());
   for (const auto& room : rooms) names.push_back(room.second);
   return names;
 }
@@ -257,7 +258,7 @@ Result<void> outcome_of(const Result<T>& result) {
 Task<Result<std::vector<Reading>>> Household::read(model::DeviceId id, std::vector<model::PropertyId> properties) {
   const auto found = reachable_entry(id);
   if (!found.ok()) co_return found.error();
-  const Entry device = *found;
+  const Entry& device = *found;
   auto readings = co_await device->link->read(std::move(properties));
   if (!readings.ok()) {
     heard(*device, readings.error());
@@ -273,7 +274,7 @@ Task<Result<std::vector<Reading>>> Household::read(model::DeviceId id, std::vect
 Task<Result<void>> Household::write(model::DeviceId id, model::PropertyId property, model::Value value) {
   const auto found = reachable_entry(id);
   if (!found.ok()) co_return found.error();
-  const Entry device = *found;
+  const Entry& device = *found;
   const auto* definition = device->spec->property(property);
   if (definition == nullptr || !definition->writable) {
     const auto code = definition == nullptr ? ErrorCode::not_found : ErrorCode::unsupported;
@@ -297,7 +298,7 @@ Task<Result<void>> Household::write(model::DeviceId id, model::PropertyId proper
 Task<Result<std::vector<model::Value>>> Household::act(model::DeviceId id, model::ActionCall call) {
   const auto found = reachable_entry(id);
   if (!found.ok()) co_return found.error();
-  const Entry device = *found;
+  const Entry& device = *found;
   if (device->spec->action(call.id) == nullptr) {
     co_return named_error(ErrorCode::not_found,
                           fmt::format("{} has no action {}.{}", device->record.name, call.id.service, call.id.action));
