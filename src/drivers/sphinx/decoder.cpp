@@ -7,8 +7,8 @@
 namespace entente::sphinx {
 namespace {
 
-constexpr unsigned group_bits = 6;  // of a token's variant
-constexpr std::size_t place_limit = 1U << 23U;
+constexpr unsigned group_bits = 6;              // of a token's variant
+constexpr std::size_t place_limit = 1U << 23U;  // a token's key has 24 bits for its place
 constexpr std::size_t histogram_bins = 64;
 
 std::uint64_t pair_key(std::uint32_t a, std::uint32_t b) { return (std::uint64_t{a} << 32U) | b; }
@@ -167,6 +167,7 @@ void Decoder::leave_filler(std::size_t index, float score) {
 }
 
 void Decoder::end_word(const WordEnd& end, float score) {
+  if (places_.size() >= place_limit) return;
   const auto history = static_cast<std::int32_t>(ends_.size());
   ends_.push_back(end);
   ends_.back().score = base_ + score;

@@ -19,6 +19,8 @@ class PhoneLoop {
   double score() const { return base_ + static_cast<double>(best_); }
 
  private:
+  float pause_score(SenoneScorer& scorer) const;
+
   const AcousticModel& model_;
   std::vector<std::array<float, state_count>> scores_;  // [phone], relative to base_
   float entry_ = 0;                                     // likewise

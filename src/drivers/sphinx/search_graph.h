@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SearchGraph is a WordGraph made ready for the decoder. Each network is made deterministic (after equal words there
 // is one state, however many sentences begin with them), and each of its states gets a prefix tree over the phones of
-// the words that can come next. Calls stay calls: a list of a thousand names has one set of trees, whoever calls it.
+// the words that can come next. Wildcards cannot be passed: the model hears no words
+// that it does not know. Calls stay calls: a list of a thousand names has one set of trees, whoever calls it.
 // Immutable; any thread.
 #pragma once
 
@@ -41,7 +42,6 @@ struct TreeNode {
 class SearchGraph final : public speech::SearchSpace {
  public:
   using Index = std::uint32_t;
-  static constexpr std::uint32_t wildcard_word = 0xFFFFFFFFU;
 
   struct Call {
     Index start = 0;    // state where the called network begins
