@@ -59,7 +59,7 @@ class Pronunciations {
   Dictionary dictionary_;
   const AcousticModel& model_;
   speech::Pronouncer* pronouncer_;
-  mutable std::mutex mutex_;
+  mutable std::mutex mutex_;  // lint: allow mutex: spaces are prepared on several pool threads at once
   mutable std::unordered_map<std::string, std::vector<Pronunciation>> cache_;  // guarded by mutex_
 };
 
