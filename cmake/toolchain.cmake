@@ -14,3 +14,7 @@ find_program(ENTENTE_MOLD mold)
 if(ENTENTE_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
+
+# g++ 12 at -O2 loses the value that a coroutine returns when its SLP vectoriser moves the value in pairs of words
+# (seen in drivers/miio's write(): the awaiting side reads stack that was never written). Loops stay vectorised.
+add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fno-tree-slp-vectorize>)

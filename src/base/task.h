@@ -10,7 +10,6 @@
 #include <exception>
 #include <optional>
 #include <utility>
-#include <variant>
 
 #include "base/assert.h"
 
@@ -30,8 +29,8 @@ class TaskPromiseBase {
   struct FinalAwaiter {
     bool await_ready() noexcept { return false; }
     template <class Promise>
-    void await_suspend(std::coroutine_handle<Promise> finished) noexcept {
-      if (const auto continuation = finished.promise().continuation_) continuation.resume();
+    std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> finished) noexcept {
+      return finished.promise().continuation_;
     }
     void await_resume() noexcept {}
   };
@@ -40,7 +39,7 @@ class TaskPromiseBase {
   void set_continuation(std::coroutine_handle<> continuation) { continuation_ = continuation; }
 
  private:
-  std::coroutine_handle<> continuation_;
+  std::coroutine_handle<> continuation_ = std::noop_coroutine();
 };
 
 template <class T>
@@ -49,18 +48,19 @@ class TaskPromise : public TaskPromiseBase {
   Task<T> get_return_object();
   template <class U>
   void return_value(U&& value) {
-    outcome_.template emplace<1>(std::forward<U>(value));
+    value_.emplace(std::forward<U>(value));
   }
-  void unhandled_exception() { outcome_.template emplace<2>(std::current_exception()); }
+  void unhandled_exception() { failure_ = std::current_exception(); }
 
   T take() {
-    if (outcome_.index() == 2) std::rethrow_exception(std::get<2>(outcome_));
-    ENTENTE_ASSERT(outcome_.index() == 1);
-    return std::move(std::get<1>(outcome_));
+    if (failure_) std::rethrow_exception(failure_);
+    ENTENTE_ASSERT(value_.has_value());
+    return std::move(*value_);
   }
 
  private:
-  std::variant<std::monostate, T, std::exception_ptr> outcome_;
+  std::optional<T> value_;
+  std::exception_ptr failure_;
 };
 
 template <>

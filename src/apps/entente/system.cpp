@@ -125,7 +125,10 @@ class Wired : public System {
   }
 
   void open_recogniser() {
-    const sphinx::Options options{settings_.acoustic_model, settings_.dictionary, espeak_.pronouncer.get()};
+    sphinx::Options options;
+    options.model_folder = settings_.acoustic_model;
+    options.dictionary = settings_.dictionary;
+    options.pronouncer = espeak_.pronouncer.get();
     starting_.spawn(load_recogniser(options));
   }
 

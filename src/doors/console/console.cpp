@@ -121,7 +121,8 @@ class Console::Routes {
     auto sound = audio::read_audio(request.body, name == nullptr ? "request body" : *name);
     if (!sound) co_return error_response(sound.error());
     const auto* area = request.query_value("area");
-    auto its_area = area == nullptr ? std::string() : *area;
+    std::string its_area;
+    if (area != nullptr) its_area = *area;
     const auto reply = co_await services_.listen(std::move(sound->pcm), std::move(its_area));
     if (!reply) co_return error_response(reply.error());
     co_return json_response(200, to_json(*reply));

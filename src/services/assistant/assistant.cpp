@@ -40,7 +40,9 @@ Task<model::Reply> Assistant::answer(model::Utterance utterance, std::vector<std
   auto understood = understand(utterance, others);
   const auto understood_at = loop_.now();
   if (!understood) {
-    auto reply = not_understood(utterance, understood.error());
+    auto reply = not_understood(utterance);
+    const auto& error = understood.error();
+    if (error.code == ErrorCode::exhausted || error.code == ErrorCode::unavailable) reply.text = error.message;
     reply.trace.push_back({"understand", understood_at - start, "nothing fits"});
     co_return reply;
   }
@@ -132,23 +134,18 @@ std::string Assistant::say(const Answer& answer, const Understood& understood) {
   return {};
 }
 
-model::Reply Assistant::not_understood(const model::Utterance& utterance, const Error& error) {
+model::Reply Assistant::not_understood(const model::Utterance& utterance) const {
   model::Reply reply;
-  reply.heard = utterance.text;
-  const auto wanted = utterance.language.empty() ? nullptr : grammars_.of(utterance.language);
-  const auto grammar = wanted || grammars_.all().empty() ? wanted : grammars_.all().front();
-  if (!grammar) {
-    reply.text = error.message;
-    return reply;
-  }
+  reply.heard = text::shorten(text::to_valid_utf8(utterance.text), 120);
+  auto grammar = utterance.language.empty() ? nullptr : grammars_.of(utterance.language);
+  if (!grammar && !grammars_.all().empty()) grammar = grammars_.all().front();
+  if (!grammar) return reply;
   reply.language = grammar->language();
   Json variables = Json::object();
-  variables["heard"] = text::shorten(text::to_valid_utf8(utterance.text), 120);
+  variables["heard"] = reply.heard;
   const bool silent = text::trim(utterance.text).empty();
   const auto* key = silent ? "nothing_heard" : "not_understood_heard";
-  reply.text = error.code == ErrorCode::exhausted
-                   ? error.message
-                   : grammar->responses().render_error(key, variables, turn_).value_or(error.message);
+  reply.text = grammar->responses().render_error(key, variables, turn_).value_or("");
   return reply;
 }
 

@@ -25,6 +25,8 @@ class Assistant {
 
   // `others` are further readings of the same speech, best first: the first that is understood counts.
   Task<model::Reply> answer(model::Utterance utterance, std::vector<std::string> others = {});
+  // The reply to what nothing fits, or what was not heard well enough to be acted on.
+  model::Reply not_understood(const model::Utterance& utterance) const;
 
  private:
   struct Understood {
@@ -36,7 +38,6 @@ class Assistant {
   Result<Understood> understand_text(const std::string& text, const model::Utterance& utterance) const;
   Task<Answer> perform(const model::Intent& intent, const Moment& moment, const language::Responses& responses);
   std::string say(const Answer& answer, const Understood& understood);
-  model::Reply not_understood(const model::Utterance& utterance, const Error& error);
 
   Loop& loop_;
   const Grammars& grammars_;

@@ -64,23 +64,22 @@ Task<Result<speech::Heard>> Ears::hear(audio::Pcm sound) {
 Task<model::Reply> Ears::answer(speech::Heard heard, std::string area) {
   model::Utterance utterance;
   utterance.area = std::move(area);
+  if (space_of_) utterance.language = space_of_->language();
   std::vector<std::string> others;
-  const bool trusted = heard.recognition.confidence >= options_.least_confidence;
-  for (const auto& hypothesis : heard.recognition.hypotheses) {
-    if (!trusted) break;
-    if (utterance.text.empty()) {
-      utterance.text = hypothesis.text;
-    } else {
-      others.push_back(hypothesis.text);
-    }
+  for (const auto& hypothesis : heard.recognition.hypotheses) others.push_back(hypothesis.text);
+  if (!others.empty()) {
+    utterance.text = others.front();
+    others.erase(others.begin());
   }
-  const auto recogniser_language = space_of_ ? space_of_->language() : std::string();
-  utterance.language = recogniser_language;
   auto stages = speech::trace_of(heard);
-  auto reply = co_await assistant_.answer(std::move(utterance), std::move(others));
+  model::Reply reply;
+  if (heard.recognition.confidence < options_.least_confidence) {
+    reply = assistant_.not_understood(utterance);
+  } else {
+    reply = co_await assistant_.answer(std::move(utterance), std::move(others));
+  }
   stages.insert(stages.end(), reply.trace.begin(), reply.trace.end());
   reply.trace = std::move(stages);
-  if (!trusted && !heard.recognition.hypotheses.empty()) reply.heard = heard.recognition.hypotheses.front().text;
   co_return reply;
 }
 

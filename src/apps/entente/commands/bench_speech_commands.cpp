@@ -59,8 +59,11 @@ class SpeechCommands {
     for (const auto& problem : set.problems()) log::warning("sentences", "{}", language::to_string(problem));
     ENTENTE_TRY(grammar_, language::Grammar::compile(set, {}));
     ENTENTE_TRY(espeak_, espeak::open());
-    ENTENTE_TRY(recogniser_,
-                sphinx::Recogniser::open({settings.acoustic_model, settings.dictionary, espeak_.pronouncer.get()}));
+    sphinx::Options engine;
+    engine.model_folder = settings.acoustic_model;
+    engine.dictionary = settings.dictionary;
+    engine.pronouncer = espeak_.pronouncer.get();
+    ENTENTE_TRY(recogniser_, sphinx::Recogniser::open(engine));
     ENTENTE_TRY(space_, recogniser_->prepare(grammar_->word_graph()));
     if (!options_.noise.empty()) {
       ENTENTE_TRY(auto noise, audio::read_audio_file(options_.noise));
