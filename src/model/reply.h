@@ -26,9 +26,9 @@ struct Reply {
   std::string text;      // to be shown and spoken
   std::string language;  // BCP 47, of the text
   Outcome outcome = Outcome::not_understood;
-  std::string heard;             // the words it answers
-  std::optional<Intent> intent;  // none when not understood
-  std::vector<DeviceId> devices; // the ones that were asked to do something
+  std::string heard;              // the words it answers
+  std::optional<Intent> intent;   // none when not understood
+  std::vector<DeviceId> devices;  // the ones that were asked to do something
   Trace trace;
 };
 

@@ -96,7 +96,7 @@ Result<Assistant::Understood> Assistant::understand_text(const std::string& text
 }
 
 Task<Answer> Assistant::perform(const model::Intent& intent, const Moment& moment,
-                               const language::Responses& responses) {
+                                const language::Responses& responses) {
   const auto skill = skill_of_.find(intent.name);
   Answer failure;
   failure.error = true;

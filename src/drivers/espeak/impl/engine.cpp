@@ -43,11 +43,11 @@ std::string reason(espeak_ng_STATUS status) {
 
 // Lives as long as the process: the library's own way to close waits for a thread that may not listen.
 struct Opened {
-  std::mutex mutex;
+  std::mutex mutex;                // lint: allow mutex: the library is one per process and called from several pools
   std::shared_ptr<Engine> engine;  // guarded by mutex
 };
 Opened& opened() {
-  static auto* const once = new Opened;
+  static auto* const once = new Opened;  // lint: allow new: lives as long as the process, see above
   return *once;
 }
 

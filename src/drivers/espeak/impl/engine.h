@@ -33,8 +33,9 @@ class Engine {
   std::filesystem::path data_;  // constant after open()
   Languages languages_;         // constant after open()
   int rate_ = 0;                // constant after open()
-  std::mutex mutex_;            // held around every call into the library
-  std::string chosen_;          // the voice that the library has loaded now; guarded by mutex_
+  // lint: allow mutex: the library is one per process and called from several pools
+  std::mutex mutex_;    // held around every call into the library
+  std::string chosen_;  // the voice that the library has loaded now; guarded by mutex_
 };
 
 }  // namespace entente::espeak

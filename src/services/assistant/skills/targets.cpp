@@ -42,6 +42,7 @@ std::variant<Targets, Answer> find_targets(const home::Home& home, const model::
     auto device = home.find(model::to_text(name->value));
     if (!device) return refusal("no_device", Json{{"name", name->text}});
     targets.by_name = true;
+    targets.name = name->text.empty() ? device->name : name->text;
     targets.area = device->room;
     targets.domain = device->domain;
     targets.devices.push_back(std::move(*device));
@@ -55,7 +56,10 @@ std::variant<Targets, Answer> find_targets(const home::Home& home, const model::
     if (!targets.domain.empty() && device.domain != targets.domain) continue;
     targets.devices.push_back(std::move(device));
   }
-  if (!targets.devices.empty()) return targets;
+  if (!targets.devices.empty()) {
+    targets.name = targets.devices.front().name;
+    return targets;
+  }
   Json variables{{"area", targets.area}};
   if (!targets.domain.empty()) variables["kind"] = targets.domain;
   return refusal(targets.area.empty() ? "no_device_of_kind" : "no_device_in_area", std::move(variables));

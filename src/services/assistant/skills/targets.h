@@ -15,6 +15,7 @@ namespace entente::assistant {
 struct Targets {
   std::vector<home::DeviceView> devices;  // never empty
   bool by_name = false;
+  std::string name;    // of the first, as the sentence called it
   std::string area;    // as it is called; empty for everywhere
   std::string domain;  // "light"; empty for every kind
 };

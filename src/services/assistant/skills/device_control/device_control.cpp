@@ -55,8 +55,9 @@ std::vector<std::pair<Trait, model::Value>> light_settings(const model::Intent& 
 }
 
 // Which sentence tells people what went wrong with a device.
-Answer explain(const Error& error, const home::DeviceView& device, const std::vector<model::PropertyWrite>& writes) {
-  Json variables{{"name", device.name}, {"reason", error.message}};
+Answer explain(const Error& error, const std::string& name, const home::DeviceView& device,
+               const std::vector<model::PropertyWrite>& writes) {
+  Json variables{{"name", name}, {"reason", error.message}};
   switch (error.code) {
     case ErrorCode::unavailable:
     case ErrorCode::timeout: return failure("unreachable", std::move(variables));
@@ -141,7 +142,7 @@ Task<Answer> DeviceControl::answer(const model::Intent& intent, const Moment&) {
     if (order) orders.push_back(std::move(*order));
   }
   if (!orders.empty()) co_return co_await perform(std::move(orders), intent, targets);
-  const Json variables{{"name", targets.devices.front().name}, {"area", targets.area}};
+  const Json variables{{"name", targets.name}, {"area", targets.area}};
   co_return refusal(targets.by_name || targets.area.empty() ? "cannot" : "cannot_in_area", variables);
 }
 
@@ -171,13 +172,13 @@ Task<Answer> DeviceControl::perform(std::vector<Order> orders, const model::Inte
   }
   Answer answer;
   if (!first_failed) {
-    answer = reply(model::Outcome::done, intent.response,
-                   Json{{"name", orders.front().device.name},
-                        {"area", targets.area},
-                        {"count", orders.size()},
-                        {"value", said_value(intent)}});
+    answer = reply(
+        model::Outcome::done, intent.response,
+        Json{{"name", targets.name}, {"area", targets.area}, {"count", orders.size()}, {"value", said_value(intent)}});
   } else if (failed == results.size()) {
-    answer = explain(results[*first_failed].error(), orders[*first_failed].device, orders[*first_failed].writes);
+    const auto& order = orders[*first_failed];
+    const auto& name = targets.by_name ? targets.name : order.device.name;
+    answer = explain(results[*first_failed].error(), name, order.device, order.writes);
   } else {
     answer = failure("partly", Json{{"done", results.size() - failed}, {"failed", failed}, {"count", results.size()}});
   }

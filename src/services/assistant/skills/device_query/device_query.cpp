@@ -128,7 +128,7 @@ Task<Answer> DeviceQuery::answer_measure(const model::Intent& intent, const Mome
   if (trait) measured = co_await measure_all(targets.devices, *trait);
   if (measured.empty()) {
     const bool by_area = !targets.by_name && !targets.area.empty();
-    const Json variables{{"name", targets.devices.front().name}, {"area", targets.area}};
+    const Json variables{{"name", targets.name}, {"area", targets.area}};
     co_return refusal(targets.by_name ? "no_value" : by_area ? "no_value_in_area" : "no_value_in_home", variables);
   }
   // Several may know: the one in the speaker's room first, then whichever answers.
@@ -138,7 +138,7 @@ Task<Answer> DeviceQuery::answer_measure(const model::Intent& intent, const Mome
   if (answered == measured.end()) co_return unreachable(measured.front().device.name, measured.front().value.error());
 
   Json variables{{"measure", asked},
-                 {"name", answered->device.name},
+                 {"name", targets.by_name ? targets.name : answered->device.name},
                  {"area", answered->device.room},
                  {"value", said(*answered->property, *answered->value)},
                  {"unit", unit_sign(answered->property->unit)}};
@@ -170,7 +170,7 @@ Task<Answer> DeviceQuery::answer_state(const model::Intent& intent, const Target
   if (state.is_string()) state = lower(state.get<std::string>());
   co_return reply(model::Outcome::answered, intent.response,
                   Json{{"measure", "state"},
-                       {"name", answered->device.name},
+                       {"name", targets.by_name ? targets.name : answered->device.name},
                        {"area", targets.area},
                        {"names", matching},
                        {"count", matching.size()},
