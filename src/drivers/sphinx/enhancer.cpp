@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::size_t size = cepstrum_size;
 constexpr float smallest_variance = 0.05F;
-constexpr float unlikely = 9;  // how far below the likeliest component, as logarithm, one counts as impossible
+constexpr double mean_weight = 1;    // precision of the knowledge that cleaned speech has no mean
+constexpr double longest_step = 20;  // of a cepstrum in one round
+constexpr float unlikely = 9;        // how far below the likeliest component, as logarithm, one counts as impossible
 
 // Solves a·x = b for a symmetric positive a, in place; false when it is singular.
 template <std::size_t n>
@@ -56,13 +58,16 @@ class DistortionSearch {
   static void likely(std::span<const Distortion::Moved> moved, const Cepstrum& heard, std::vector<Posterior>& shares);
 
  private:
+  using Step = std::array<double, 2 * size>;  // of the channel, then of the noise
+  using Normal = std::array<Step, 2 * size>;
+
   void guess(double quiet_part);
   void move_prior();
   void move(const SpeechComponent& speech, const MelFrame& above, Distortion::Moved& moved) const;
   void expect();
   void update();
   Cepstrum mean_of_clean() const;
-  void update_noise_mean();
+  void add_evidence(Normal& normal, Step& step) const;
   void update_noise_variance();
 
   const std::vector<SpeechComponent>& prior_;
@@ -170,15 +175,27 @@ void DistortionSearch::expect() {
   for (std::size_t t = 0; t < heard_.size(); ++t) likely(found_.moved_, heard_[t], posteriors_[t]);
 }
 
+// One Gauss-Newton step for channel and noise together. It is held back by what is known beforehand: the noise is near
+// its first guess; and since the model was trained on speech whose mean was taken away, cleaned speech has none.
+// (Without the latter the channel drifts into stationary noise; with it alone, clatter pulls the channel away.)
 void DistortionSearch::update() {
-  const Cepstrum channel_step = mean_of_clean();
-  update_noise_mean();
+  Normal normal{};
+  Step step{};
+  add_evidence(normal, step);
+  const Cepstrum mean = mean_of_clean();
+  for (std::size_t i = 0; i < size; ++i) {
+    normal[i][i] += mean_weight;
+    step[i] += mean_weight * static_cast<double>(mean[i]);
+    normal[size + i][size + i] += 1 / static_cast<double>(found_.noise_variance_[i]);
+  }
   update_noise_variance();
-  for (std::size_t i = 0; i < size; ++i) found_.channel_[i] += channel_step[i];
+  if (!solve(normal, step)) return;
+  for (std::size_t i = 0; i < size; ++i) {
+    found_.channel_[i] += static_cast<float>(std::clamp(step[i], -longest_step, longest_step));
+    found_.noise_[i] += static_cast<float>(std::clamp(step[size + i], -longest_step, longest_step));
+  }
 }
 
-// The model was trained on speech whose mean was taken away, so whatever mean the cleaned speech has is the channel's.
-// (Taking the likeliest channel instead lets it drift into the noise.)
 Cepstrum DistortionSearch::mean_of_clean() const {
   std::array<double, size> sum{};
   for (std::size_t t = 0; t < heard_.size(); ++t) {
@@ -194,8 +211,8 @@ Cepstrum DistortionSearch::mean_of_clean() const {
   return mean;
 }
 
-// One Gauss-Newton step, held back by the noise being near its first guess.
-void DistortionSearch::update_noise_mean() {
+// What the frames say about channel (first half) and noise (second half), as the normal equations of the step.
+void DistortionSearch::add_evidence(Normal& normal, Step& step) const {
   std::vector<double> count(prior_.size(), 0);
   std::vector<std::array<double, size>> residual(prior_.size(), std::array<double, size>{});
   for (std::size_t t = 0; t < heard_.size(); ++t) {
@@ -206,27 +223,23 @@ void DistortionSearch::update_noise_mean() {
       }
     }
   }
-  std::array<std::array<double, size>, size> normal{};
-  std::array<double, size> step{};
   for (std::size_t m = 0; m < prior_.size(); ++m) {
     if (count[m] < 1e-3) continue;
     const auto& moved = found_.moved_[m];
     for (std::size_t row = 0; row < size; ++row) {
-      std::array<double, size> slope;
+      Step slope;
       for (std::size_t i = 0; i < size; ++i) {
-        slope[i] = (i == row ? 1.0 : 0.0) - static_cast<double>(moved.speech_part[row][i]);
+        slope[i] = static_cast<double>(moved.speech_part[row][i]);
+        slope[size + i] = (i == row ? 1.0 : 0.0) - slope[i];
       }
       const auto precision = static_cast<double>(moved.precision[row]);
-      for (std::size_t i = 0; i < size; ++i) {
+      for (std::size_t i = 0; i < slope.size(); ++i) {
         const double scaled = slope[i] * precision;
         step[i] += scaled * residual[m][row];
-        for (std::size_t j = 0; j < size; ++j) normal[i][j] += scaled * slope[j] * count[m];
+        for (std::size_t j = 0; j < slope.size(); ++j) normal[i][j] += scaled * slope[j] * count[m];
       }
     }
   }
-  for (std::size_t i = 0; i < size; ++i) normal[i][i] += 1 / static_cast<double>(found_.noise_variance_[i]);
-  if (!solve(normal, step)) return;
-  for (std::size_t i = 0; i < size; ++i) found_.noise_[i] += static_cast<float>(std::clamp(step[i], -20.0, 20.0));
 }
 
 void DistortionSearch::update_noise_variance() {
