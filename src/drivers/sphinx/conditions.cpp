@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t margin = 40;               // frames kept on both sides of the speech
 constexpr float bonus_slope = 2;                 // per unit of loudness below the threshold
-constexpr float largest_bonus = 5;              // in one frame
+constexpr float largest_bonus = 5;               // in one frame
 constexpr float speech_range = 2.2F;             // of loudness, from a loud voice down to where pauses begin
 const float floor_below_peak = std::log(1e-6F);  // digital silence would spoil every estimate
 

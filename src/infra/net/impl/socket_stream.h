@@ -8,6 +8,8 @@
 
 #include <boost/asio/write.hpp>
 
+#include <fmt/format.h>
+
 #include "infra/net/impl/operation.h"
 #include "infra/net/stream.h"
 
