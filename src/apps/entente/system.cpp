@@ -121,7 +121,9 @@ class Wired : public System {
     }
     if (espeak_.synthesiser) engines.push_back(espeak_.synthesiser.get());
     if (engines.empty()) return;
-    voice_.emplace(loop_, std::move(engines));
+    speech::VoiceSettings voice;
+    voice.speed = settings_.voice_speed;
+    voice_.emplace(loop_, std::move(engines), voice);
   }
 
   void open_recogniser() {
