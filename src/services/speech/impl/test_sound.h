@@ -2,6 +2,7 @@
 // Sounds that tests and fuzz targets of this module are made of: 16 kHz mono, the same every time.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <numbers>
