@@ -15,6 +15,12 @@
 
 namespace entente::test {
 
+// A task to spawn whose value the test wants to see.
+template <class T>
+Task<void> store(Task<T> task, std::optional<T>& value) {
+  value.emplace(co_await task);
+}
+
 class ManualLoop : public Loop {
  public:
   TimePoint now() const override { return now_; }
@@ -89,13 +95,20 @@ class ManualLoop : public Loop {
     if (!value) throw std::runtime_error("the task waits for something that is not time");
     return std::move(*value);
   }
+  // The same for a task that waits for work on a Pool, and never for time.
+  template <class T>
+  T run_with_pool(Task<T> task) {
+    std::optional<T> value;
+    TaskGroup group("test");
+    group.spawn(store(std::move(task), value));
+    run_ready();
+    while (!value && !::testing::Test::HasFatalFailure()) wait_for_post();
+    if (!value) throw std::runtime_error("the task still waits");
+    return std::move(*value);
+  }
   std::size_t timers() const { return timers_.size(); }
 
  private:
-  template <class T>
-  static Task<void> store(Task<T> task, std::optional<T>& value) {
-    value.emplace(co_await task);
-  }
   bool run_one_posted() {
     Callback callback;
     {

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/entente/commands/commands.h"
+#include "base/version.h"
 
 namespace entente::apps {
 namespace {
@@ -11,7 +12,7 @@ namespace {
 class CommandLine {
  public:
   CommandLine() : app_("Entente: the assistant and the devices of a home, on your own machine.", "entente") {
-    app_.set_version_flag("--version", "entente 0.1.0");
+    app_.set_version_flag("--version", std::string("entente ") + version);
     app_.require_subcommand(1);
     app_.fallthrough();
     app_.set_help_all_flag("--help-all", "Help for all subcommands");

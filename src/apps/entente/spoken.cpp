@@ -19,9 +19,8 @@ Task<Result<SpokenExchange>> reply_to(net::EventLoop& loop, System& system, Resu
   auto spoken = co_await system.voice()->say(exchange.reply.text, exchange.reply.language);
   if (!spoken) co_return spoken.error();
   exchange.spoken = *std::move(spoken);
-  exchange.synthesis = loop.now() - start;
   exchange.reply.trace.push_back(
-      {"synthesise", exchange.synthesis,
+      {"synthesise", loop.now() - start,
        fmt::format("{:.1f} s of speech", in_milliseconds(exchange.spoken.duration()) / 1000)});
   co_return exchange;
 }

@@ -11,8 +11,7 @@ namespace entente::apps {
 struct SpokenExchange {
   speech::Heard heard;
   model::Reply reply;
-  audio::Pcm spoken;     // the reply; empty where this program has no voice
-  Duration synthesis{};  // until all of it was made
+  audio::Pcm spoken;  // the reply; empty where this program has no voice
 };
 
 // Hears `sound` as a microphone would at `pace`, does what it says and makes the spoken reply. An Error when nothing

@@ -144,7 +144,7 @@ class Wired : public System {
     options.languages = settings_.languages;
     options.sentence_folders = {settings_.data_folder / "sentences", settings_.state_folder / "sentences"};
     options.extra_files = settings_.sentence_files;
-    grammars_.emplace(loop_, *pool_, bus_, *home_, std::move(options));
+    grammars_.emplace(*pool_, bus_, *home_, std::move(options));
     std::vector<std::unique_ptr<assistant::Skill>> skills;
     skills.push_back(std::make_unique<assistant::DeviceControl>(loop_, *home_));
     skills.push_back(std::make_unique<assistant::DeviceQuery>(loop_, *home_));

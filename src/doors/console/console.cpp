@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "doors/console/protocol/shapes.h"
 #include "infra/audio/read_audio.h"
 #include "infra/audio/wav.h"
@@ -55,7 +56,7 @@ class Console::Routes {
 
   Task<net::Response> answer(const net::Request& request, bool open) {
     if (request.path == "/api/v1/health" && request.method == "GET") {
-      co_return json_response(200, Json{{"status", "ready"}, {"version", "0.1.0"}});
+      co_return json_response(200, Json{{"status", "ready"}, {"version", version}});
     }
     if (request.path == "/api/v1/tokens" && request.method == "POST") co_return redeem(request);
     const bool allowed = open ? from_this_machine(request) : services_.access.allows(bearer_of(request));

@@ -98,26 +98,15 @@ class AssistantTest : public ::testing::Test {
     options.languages = std::move(languages);
     options.sentence_folders = {"sentences"};
     options.extra_files = std::move(extra_files);
-    grammars_.emplace(loop_, pool_, bus_, *home_, std::move(options));
+    grammars_.emplace(pool_, bus_, *home_, std::move(options));
     std::vector<std::unique_ptr<Skill>> skills;
     skills.push_back(std::make_unique<DeviceControl>(loop_, *home_));
     skills.push_back(std::make_unique<DeviceQuery>(loop_, *home_));
     skills.push_back(std::make_unique<ClockSkill>());
     skills.push_back(std::make_unique<ConversationSkill>());
     assistant_.emplace(loop_, *grammars_, std::move(skills));
-    const auto loaded = run_with_pool(grammars_->load());
+    const auto loaded = loop_.run_with_pool(grammars_->load());
     ASSERT_TRUE(loaded) << loaded.error().message;
-  }
-
-  template <class T>
-  T run_with_pool(Task<T> task) {
-    std::optional<T> value;
-    TaskGroup group("test");
-    group.spawn([](Task<T> its_task, std::optional<T>& its_value) -> Task<void> {
-      its_value.emplace(co_await its_task);
-    }(std::move(task), value));
-    while (!value) loop_.wait_for_post();
-    return std::move(*value);
   }
 
   model::Reply ask(std::string text, std::string area = {}) {
@@ -259,7 +248,7 @@ TEST_F(AssistantTest, FindsTheLanguageOfASentence) {
 
 TEST_F(AssistantTest, ARenamedDeviceIsKnownByItsNewName) {
   ASSERT_TRUE(home_->rename(home_->find("fan")->id, "windmill"));
-  const auto refreshed = run_with_pool(grammars_->refresh());
+  const auto refreshed = loop_.run_with_pool(grammars_->refresh());
   ASSERT_TRUE(refreshed);
   EXPECT_EQ(ask("turn on the windmill").outcome, Outcome::done);
   EXPECT_EQ(ask("turn on the fan").outcome, Outcome::not_understood);
@@ -275,7 +264,7 @@ TEST_F(AssistantTest, TheFirstReadingThatIsUnderstoodCounts) {
 
 TEST_F(AssistantTest, NamesWithTemplateSignsAreJustNames) {
   add("lamp (left) [old]", "office", "entente.light.color1", {});
-  ASSERT_TRUE(run_with_pool(grammars_->refresh()));
+  ASSERT_TRUE(loop_.run_with_pool(grammars_->refresh()));
   EXPECT_EQ(ask("turn on the lamp (left) [old]").outcome, Outcome::done);
 }
 

@@ -52,8 +52,8 @@ language::Lists vocabulary(const home::Home& home) {
   return lists;
 }
 
-Grammars::Grammars(Loop& loop, Pool& pool, bus::Bus& bus, const home::Home& home, Options options)
-    : loop_(loop), pool_(pool), home_(home), options_(std::move(options)) {
+Grammars::Grammars(Pool& pool, bus::Bus& bus, const home::Home& home, Options options)
+    : pool_(pool), home_(home), options_(std::move(options)) {
   names_changed_ = bus.subscribe("home/device/+/+", [this](const bus::Message&) {
     if (refreshing_ || grammars_.empty() || home_.names_version() == compiled_version_) return;
     refreshing_ = true;

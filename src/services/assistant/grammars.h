@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "base/loop.h"
 #include "base/pool.h"
 #include "base/task_group.h"
 #include "infra/bus/bus.h"
@@ -29,7 +28,7 @@ class Grammars {
     std::vector<std::filesystem::path> extra_files;       // sentence files for the first language, the user's own
   };
 
-  Grammars(Loop& loop, Pool& pool, bus::Bus& bus, const home::Home& home, Options options);
+  Grammars(Pool& pool, bus::Bus& bus, const home::Home& home, Options options);
 
   // Reads the files and compiles everything; what is wrong in them is logged and kept in problems().
   Task<Result<void>> load();
@@ -51,7 +50,6 @@ class Grammars {
   Task<Result<void>> compile();
   Task<void> refresh_in_background();
 
-  Loop& loop_;
   Pool& pool_;
   const home::Home& home_;
   const Options options_;

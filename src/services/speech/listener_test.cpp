@@ -15,6 +15,8 @@
 namespace entente::speech {
 namespace {
 
+using test::store;
+
 using audio::Pcm;
 using test_sound::append;
 using test_sound::babble;
@@ -76,26 +78,15 @@ class ListenerTest : public testing::Test {
     EXPECT_TRUE(listener.ok());
     return std::move(*listener);
   }
-  // Runs a task that waits for the pool, never for time.
   template <class T>
   T run(Task<T> task) {
-    std::optional<T> value;
-    TaskGroup group("test");
-    group.spawn(store(std::move(task), value));
-    loop_.run_ready();
-    while (!value && !testing::Test::HasFatalFailure()) loop_.wait_for_post();
-    return std::move(*value);
+    return loop_.run_with_pool(std::move(task));
   }
   Result<Heard> hear(Listener& listener, const std::vector<std::int16_t>& sound, milliseconds chunk = ms(40)) {
     const Pcm pcm{16'000, 1, sound};
     return run(listen_to(loop_, listener, pcm, Pace::as_fast_as_possible, chunk));
   }
   Result<Heard> next(Listener& listener) { return run(listener.next(Deadline::in(loop_, seconds(1)))); }
-
-  template <class T>
-  static Task<void> store(Task<T> task, std::optional<T>& value) {
-    value.emplace(co_await task);
-  }
 
   test::ManualLoop loop_;
   FakeRecogniser recogniser_;

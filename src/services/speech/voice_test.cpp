@@ -13,6 +13,8 @@
 namespace entente::speech {
 namespace {
 
+using test::store;
+
 // Says each text as ten samples a character, in pieces of a character.
 class FakeEngine : public Synthesiser {
  public:
@@ -53,20 +55,12 @@ class VoiceTest : public testing::Test {
  protected:
   template <class T>
   T run(Task<T> task) {
-    std::optional<T> value;
-    TaskGroup group("test");
-    group.spawn(store(std::move(task), value));
-    run_until(value);
-    return std::move(*value);
+    return loop_.run_with_pool(std::move(task));
   }
   template <class T>
   void run_until(const std::optional<T>& value) {
     loop_.run_ready();
     while (!value && !testing::Test::HasFatalFailure()) loop_.wait_for_post();
-  }
-  template <class T>
-  static Task<void> store(Task<T> task, std::optional<T>& value) {
-    value.emplace(co_await task);
   }
 
   test::ManualLoop loop_;
