@@ -32,6 +32,7 @@ struct Intent {
   std::string response;                   // key of the reply template, "default" where the template names none
   std::map<std::string, Value> context;   // what the matched list values and the caller brought: domain, area …
   std::map<std::string, Value> metadata;  // of the template's block
+  std::vector<std::string> commands;      // said in its place, one after the other: a household's own routine
   double score = 0;                       // 0 to 1; 1 when every word was literal text of the template
 
   const Slot* slot(std::string_view wanted) const {

@@ -165,6 +165,18 @@ Result<Understanding> Grammar::understand(std::string_view text, const Context& 
   return understand_text(impl_->tables(), text, context);
 }
 
+Result<Understanding> Grammar::understand_tolerantly(std::span<const Hypothesis> heard, const Context& context) const {
+  Error nothing{ErrorCode::invalid, "nothing was heard"};
+  for (const auto& hypothesis : heard) {
+    auto understood = understand(hypothesis.text, context);
+    if (understood.ok()) return understood;
+    nothing = understood.error();
+  }
+  return nothing;
+}
+
+const Talk& Grammar::talk() const { return impl_->sentences->lexicon.talk; }
+
 std::shared_ptr<const model::WordGraph> Grammar::word_graph() const {
   std::call_once(impl_->projected,
                  [this] { impl_->word_graph = std::make_shared<const model::WordGraph>(project(impl_->tables())); });

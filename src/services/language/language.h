@@ -77,6 +77,25 @@ using Context = std::map<std::string, model::Value, std::less<>>;
 struct Understanding {
   model::Intent best;
   std::vector<model::Intent> alternatives;
+  double cost = 0;         // how far the words are from a sentence: 0 fits exactly, 1 is one content word wrong
+  bool ambiguous = false;  // the first alternatives are as likely as the best: ask which is meant
+};
+
+// One way in which a recogniser heard the same speech, best first.
+struct Hypothesis {
+  std::string text;
+  double penalty = 0;  // in costs of Understanding, 0 for the best
+};
+
+// Words of conversation that belong to no sentence, from "talk" in the files:
+//   talk: {and: [and, then], except: [except, but not], correct: ["no", "i meant"], fillers: [uh], articles: [the, a]}
+// Each is normalised as sentences are; a phrase may have several words.
+struct Talk {
+  std::vector<std::string> conjunctions;  // between two commands in one sentence
+  std::vector<std::string> exceptions;    // before what a command leaves out
+  std::vector<std::string> corrections;   // before what was meant instead
+  std::vector<std::string> fillers;       // mean nothing wherever they stand
+  std::vector<std::string> articles;      // may be missing or doubled
 };
 
 class Grammar {
@@ -88,6 +107,12 @@ class Grammar {
   // not_found when no sentence fits: "did not understand '…'". exhausted above 1,000 characters or 200 words; invalid
   // for bytes that are not UTF-8 and for no words at all.
   Result<Understanding> understand(std::string_view text, const Context& context = {}) const;
+
+  // The nearest sentence for what nothing fits exactly: fillers, a dropped article, one word wrong or missing, a name
+  // said nearly right. not_found where nothing is near enough, or where a guess would be needed.
+  Result<Understanding> understand_tolerantly(std::span<const Hypothesis> heard, const Context& context = {}) const;
+
+  const Talk& talk() const;
 
   // Every sentence that understand() takes, in spoken words: no digits, no punctuation, lower case. Made at the first
   // call, then kept.

@@ -39,6 +39,7 @@ class LexiconMaker : public TemplateScope {
 
   void run() {
     add_skip_words();
+    add_talk();
     for (const auto& block : source_.blocks) add_block(block);
     lexicon_.sentences = builder_.freeze(builder_.unite_all(roots_, union_budget));
     add_lists();
@@ -113,6 +114,15 @@ class LexiconMaker : public TemplateScope {
                      [](const auto& a, const auto& b) { return a.size() > b.size(); });
   }
 
+  void add_talk() {
+    lexicon_.talk = std::move(source_.talk);
+    for (auto* words : {&lexicon_.talk.conjunctions, &lexicon_.talk.exceptions, &lexicon_.talk.corrections,
+                        &lexicon_.talk.fillers, &lexicon_.talk.articles}) {
+      for (auto& phrase : *words) phrase = text::join(token_keys(phrase, lexicon_.rules), " ");
+      std::erase(*words, "");
+    }
+  }
+
   std::uint32_t constraint_of(const BlockSource& block) {
     auto& all = lexicon_.constraints;
     const auto found = std::find_if(all.begin(), all.end(), [&](const Constraint& held) {
@@ -143,6 +153,7 @@ class LexiconMaker : public TemplateScope {
     for (const auto& keyword : source.required_keywords) {
       block.required_keywords.push_back(token_keys(keyword, lexicon_.rules));
     }
+    block.commands = source.commands;
     block.constraint = constraint_of(source);
     block.of_user = source.of_user;
     block.place = source.place;

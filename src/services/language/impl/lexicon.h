@@ -28,6 +28,7 @@ struct Block {
   std::vector<std::pair<std::string, model::Value>> slots;
   std::map<std::string, model::Value> metadata;
   std::vector<std::vector<std::string>> required_keywords;  // one of these token sequences must be in the text
+  std::vector<std::string> commands;
   std::uint32_t constraint = 0;
   bool of_user = false;
   Place place;
@@ -46,6 +47,7 @@ struct Lexicon {
   std::vector<Block> blocks;
   std::vector<Constraint> constraints;               // [0] asks for nothing
   std::vector<std::vector<std::string>> skip_words;  // token sequences, longest first
+  Talk talk;                                         // normalised
   std::size_t sentence_count = 0;
 };
 

@@ -266,6 +266,7 @@ class Reader {
     intent.language = lexicon_.language;
     intent.response = block.response;
     intent.metadata = block.metadata;
+    intent.commands = block.commands;
     for (const auto& [key, value] : context_of(candidate)) intent.context[key] = value;
     for (std::size_t i = 0; i < candidate.entries.size(); ++i) {
       const ReadSlot& read = candidate.reading->slots[i];

@@ -79,10 +79,11 @@ class Reader {
       if (name == "expansion_rules") return rules(value, source_.rules);
       if (name == "skip_words") return skip_words(value);
       if (name == "responses") return responses(value);
+      if (name == "talk") return talk(value);
       if (name == "settings") return settings(value);
       if (name == "language") return;
       problem(key, fmt::format("'{}' is not known; a file has language, settings, intents, lists, expansion_rules, "
-                               "skip_words and responses",
+                               "skip_words, talk and responses",
                                text::shorten(name, 40)));
     });
   }
@@ -95,6 +96,19 @@ class Reader {
 
   void skip_words(const YAML::Node& node) {
     each_text(node, "skip_words", [this](const YAML::Node& item) { source_.skip_words.push_back(item.Scalar()); });
+  }
+
+  void talk(const YAML::Node& node) {
+    const std::map<std::string, std::vector<std::string>*> kinds{{"and", &source_.talk.conjunctions},
+                                                                 {"except", &source_.talk.exceptions},
+                                                                 {"correct", &source_.talk.corrections},
+                                                                 {"fillers", &source_.talk.fillers},
+                                                                 {"articles", &source_.talk.articles}};
+    each(node, "talk", [&](const YAML::Node& key, const std::string& name, const YAML::Node& held) {
+      const auto kind = kinds.find(name);
+      if (kind == kinds.end()) return problem(key, "talk has 'and', 'except', 'correct', 'fillers' and 'articles'");
+      each_text(held, name, [&](const YAML::Node& item) { kind->second->push_back(item.Scalar()); });
+    });
   }
 
   void rules(const YAML::Node& node, std::map<std::string, PlacedText>& into) {
@@ -281,6 +295,8 @@ class Reader {
       made.metadata = values(held, name);
     } else if (name == "required_keywords") {
       each_text(held, name, [&](const YAML::Node& item) { made.required_keywords.push_back(item.Scalar()); });
+    } else if (name == "commands") {
+      each_text(held, name, [&](const YAML::Node& item) { made.commands.push_back(item.Scalar()); });
     } else if (name == "expansion_rules") {
       rules(held, made.rules);
     } else if (name == "lists") {

@@ -69,6 +69,7 @@ struct BlockSource {
   std::vector<ContextRule> requires_context, excludes_context;
   std::map<std::string, model::Value> metadata;
   std::vector<std::string> required_keywords;
+  std::vector<std::string> commands;  // sentences to be done in this one's place
   std::map<std::string, PlacedText> rules;
   std::map<std::string, ListSource> lists;
 };
@@ -79,6 +80,7 @@ struct Source {
   std::map<std::string, ListSource> lists;
   std::map<std::string, PlacedText> rules;
   std::vector<std::string> skip_words;
+  Talk talk;
   std::map<std::string, std::map<std::string, std::vector<PlacedText>>> replies;  // intent, key, variants
   std::map<std::string, std::vector<PlacedText>> refusals;                        // key, variants
 };
