@@ -4,11 +4,11 @@
 #include <mutex>
 #include <set>
 
-#include "base/file.h"
 #include "services/language/impl/lexicon.h"
 #include "services/language/impl/projection.h"
 #include "services/language/impl/reader.h"
 #include "services/language/impl/replies.h"
+#include "services/language/impl/repository.h"
 
 namespace entente::language {
 
@@ -25,62 +25,37 @@ struct SentenceSet::Impl {
   std::vector<Problem> problems;
   Responses responses;
 
-  static std::shared_ptr<const Impl> make(std::span<const SentenceFile> files, std::string_view language,
-                                          std::size_t first_of_user, std::vector<Problem> problems) {
+  static std::shared_ptr<const Impl> make(Source source, std::string_view language, std::vector<Problem> problems) {
     auto impl = std::make_shared<Impl>();
     impl->problems = std::move(problems);
-    Source source;
-    for (std::size_t i = 0; i < files.size(); ++i) read_yaml(files[i], i >= first_of_user, source, impl->problems);
     impl->responses = compile_replies(source.replies, source.refusals, impl->problems);
     compile_lexicon(std::move(source), language, impl->lexicon, impl->problems);
     return impl;
   }
 };
 
-namespace {
-
-// Every file of a folder, or the file itself.
-std::vector<SentenceFile> read_path(const std::filesystem::path& path, std::vector<Problem>& problems) {
-  std::vector<std::filesystem::path> paths{path};
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) {
-    auto listed = list_files(path, ".yaml");
-    if (!listed.ok()) {
-      problems.push_back({path.string(), 0, listed.error().message});
-      return {};
-    }
-    paths = std::move(listed).value();
-  }
-  std::vector<SentenceFile> files;
-  for (const auto& one : paths) {
-    auto bytes = read_file(one, file_limit);
-    if (bytes.ok()) {
-      files.push_back({one.string(), std::move(bytes).value()});
-    } else {
-      problems.push_back({one.string(), 0, bytes.error().message});
-    }
-  }
-  return files;
-}
-
-}  // namespace
-
 SentenceSet::SentenceSet(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
 SentenceSet SentenceSet::load(std::span<const std::filesystem::path> paths, std::string_view language) {
   std::vector<Problem> problems;
-  std::vector<SentenceFile> files;
-  std::size_t first_of_user = 0;
+  Source source;
   for (std::size_t i = 0; i < paths.size(); ++i) {
-    for (auto& file : read_path(paths[i], problems)) files.push_back(std::move(file));
-    if (i == 0) first_of_user = files.size();
+    const bool of_user = i > 0;
+    if (is_repository(paths[i])) {
+      read_repository(paths[i], language, of_user, source, problems);
+    } else {
+      read_folder(paths[i], of_user, source, problems);
+    }
   }
-  return SentenceSet(Impl::make(files, language, first_of_user, std::move(problems)));
+  return SentenceSet(Impl::make(std::move(source), language, std::move(problems)));
 }
 
 SentenceSet SentenceSet::parse(std::span<const SentenceFile> files, std::string_view language,
                                std::size_t first_of_user) {
-  return SentenceSet(Impl::make(files, language, first_of_user, {}));
+  std::vector<Problem> problems;
+  Source source;
+  for (std::size_t i = 0; i < files.size(); ++i) read_yaml(files[i], i >= first_of_user, source, problems);
+  return SentenceSet(Impl::make(std::move(source), language, std::move(problems)));
 }
 
 const std::string& SentenceSet::language() const { return impl_->lexicon.language; }

@@ -36,10 +36,15 @@ struct SentenceFile {
   std::string yaml;
 };
 
+// Whether the folder is laid out as the Home Assistant intents repository, and the languages that it holds.
+bool is_repository(const std::filesystem::path& path);
+std::vector<std::string> languages_in(const std::filesystem::path& repository);
+
 class SentenceSet {
  public:
-  // Every *.yaml in each folder (or the file itself), sorted. The first path is the product's; sentences of later ones
-  // are the user's and win over the product's. A missing path is a Problem.
+  // Every *.yaml in each folder (or the file itself), sorted; of a repository, what it says in the language, with the
+  // slot combination in the intents' metadata as "slot_combination". The first path is the product's; sentences of
+  // later ones are the user's and win over the product's. A missing path is a Problem.
   static SentenceSet load(std::span<const std::filesystem::path> paths, std::string_view language);
   // The same from memory; `first_of_user` is the index of the first file that is the user's.
   static SentenceSet parse(std::span<const SentenceFile> files, std::string_view language,

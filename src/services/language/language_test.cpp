@@ -367,7 +367,7 @@ nonsense: 1
       "test.yaml:16: the list {empty} needs values, range or wildcard: true",
       "test.yaml:17: the range {back} has nothing in it: 9 to 1 by 1",
       "test.yaml:18: 'nonsense' is not known; a file has language, settings, intents, lists, expansion_rules, "
-      "skip_words and responses",
+      "skip_words, talk and responses",
       "test.yaml:10: 'turn (on': at character 6: '(' is never closed",
       "test.yaml:11: 'use <nothing>': there is no rule <nothing>",
   };

@@ -22,11 +22,32 @@ class Reader {
       : file_(file), of_user_(of_user), source_(source), problems_(problems) {}
 
   void run() {
+    with_root([this](const YAML::Node& root) { document(root); });
+  }
+
+  void run(const Combination& combination) {
+    combination_ = &combination;
+    with_root([this](const YAML::Node& root) { combination_document(root); });
+  }
+
+  Combinations run_combinations() {
+    Combinations made;
+    with_root([&](const YAML::Node& root) { schema(root, made); });
+    return made;
+  }
+
+ private:
+  void with_root(const std::function<void(const YAML::Node&)>& use) {
+    if (file_.yaml.size() > file_limit) {
+      problems_.push_back({file_.name, 0, fmt::format("{} bytes; {} are the limit", file_.yaml.size(), file_limit)});
+      return;
+    }
+    if (!text::is_valid_utf8(file_.yaml)) return problems_.push_back({file_.name, 0, "not UTF-8 text"});
     try {
       const auto root = YAML::Load(file_.yaml);
       if (root.IsNull() || !root.IsDefined()) return;
       if (!root.IsMap()) return problem(root, "a sentence file is a map: language, intents, lists …");
-      document(root);
+      use(root);
     } catch (const YAML::Exception& error) {
       problems_.push_back({file_.name, error.mark.is_null() ? 0 : error.mark.line + 1, "not YAML: " + error.msg});
     } catch (const std::exception& error) {
@@ -34,7 +55,6 @@ class Reader {
     }
   }
 
- private:
   static int line_of(const YAML::Node& node) { return node.Mark().is_null() ? 0 : node.Mark().line + 1; }
   Place place(const YAML::Node& node) const { return {file_.name, line_of(node)}; }
   void problem(const YAML::Node& node, std::string reason) {
@@ -87,6 +107,80 @@ class Reader {
                                text::shorten(name, 40)));
     });
   }
+
+  // ---- the repository's layout
+
+  void combination_document(const YAML::Node& root) {
+    const auto data = root["data"];
+    if (!data.IsDefined() || !data.IsSequence()) return problem(root, "a slot combination's file needs a list 'data'");
+    // The blocks for recognisers that hear little are a subset of the others.
+    const auto lean = [](const YAML::Node& item) {
+      const auto tag = item.IsMap() ? item["speech_to_phrase"] : YAML::Node(YAML::NodeType::Undefined);
+      return tag.IsDefined() && boolean(tag, false);
+    };
+    const bool all_lean = std::all_of(data.begin(), data.end(), lean);
+    for (const auto& item : data) {
+      if (!afford(item)) return;
+      if (all_lean || !lean(item)) block(combination_->intent, item);
+    }
+  }
+
+  bool combination_member(BlockSource& made, const std::string& name, const YAML::Node& held) {
+    if (combination_ == nullptr) return false;
+    if (name == "inferred_domain") {
+      made.slots.emplace_back("domain", value(held));
+    } else if (name == "name_domains") {
+      ContextRule rule;
+      rule.key = "domain";
+      each_text(held, name, [&](const YAML::Node& item) {
+        const auto group = combination_->domain_groups.find(item.Scalar());
+        if (held.IsScalar() && group != combination_->domain_groups.end()) {
+          rule.values = group->second;
+        } else {
+          rule.values.push_back(value(item));
+        }
+      });
+      made.requires_context.push_back(std::move(rule));
+    } else {
+      return name == "speech_to_phrase";
+    }
+    return true;
+  }
+
+  void add_combination(BlockSource& made) const {
+    if (combination_ == nullptr) return;
+    made.metadata["slot_combination"] = combination_->name;
+    if (!combination_->context_area) return;
+    ContextRule rule;
+    rule.key = rule.slot = "area";
+    rule.any = true;
+    made.requires_context.push_back(std::move(rule));
+  }
+
+  void schema(const YAML::Node& root, Combinations& into) {
+    each(root, "intents.yaml", [&](const YAML::Node&, const std::string& intent, const YAML::Node& about) {
+      const auto held = about.IsMap() ? about["slot_combinations"] : YAML::Node(YAML::NodeType::Undefined);
+      if (!held.IsDefined()) return;
+      each(held, "slot_combinations", [&](const YAML::Node&, const std::string& name, const YAML::Node& combination) {
+        into[{intent, name}] = combination_of(intent, name, combination);
+      });
+    });
+  }
+
+  Combination combination_of(const std::string& intent, const std::string& name, const YAML::Node& node) {
+    Combination made;
+    made.intent = intent, made.name = name;
+    if (!node.IsMap()) return made;
+    if (const auto area = node["context_area"]; area.IsDefined()) made.context_area = boolean(area, false);
+    const auto groups = node["name_domain_groups"];
+    if (!groups.IsDefined()) return made;
+    each(groups, "name_domain_groups", [&](const YAML::Node&, const std::string& group, const YAML::Node& domains) {
+      each_text(domains, group, [&](const YAML::Node& one) { made.domain_groups[group].push_back(value(one)); });
+    });
+    return made;
+  }
+
+  // ---- one file's parts
 
   void settings(const YAML::Node& node) {
     each(node, "settings", [this](const YAML::Node&, const std::string& name, const YAML::Node& value) {
@@ -270,11 +364,12 @@ class Reader {
     made.place = place(node);
     made.of_user = of_user_;
     each(node, "a block", [&](const YAML::Node& key, const std::string& name, const YAML::Node& held) {
-      if (!block_member(made, name, held)) {
+      if (!block_member(made, name, held) && !combination_member(made, name, held)) {
         problem(key, fmt::format("'{}' is not known in a block of sentences", text::shorten(name, 40)));
       }
     });
     if (made.sentences.empty()) return problem(node, fmt::format("a block of {} has no sentences", intent));
+    add_combination(made);
     source_.blocks.push_back(std::move(made));
   }
 
@@ -359,19 +454,24 @@ class Reader {
   bool of_user_;
   Source& source_;
   std::vector<Problem>& problems_;
+  const Combination* combination_ = nullptr;
   std::size_t items_ = 0;
 };
 
 }  // namespace
 
 void read_yaml(const SentenceFile& file, bool of_user, Source& source, std::vector<Problem>& problems) {
-  if (file.yaml.size() > file_limit) {
-    problems.push_back({file.name, 0, fmt::format("{} bytes; {} are the limit", file.yaml.size(), file_limit)});
-  } else if (!text::is_valid_utf8(file.yaml)) {
-    problems.push_back({file.name, 0, "not UTF-8 text"});
-  } else {
-    Reader(file, of_user, source, problems).run();
-  }
+  Reader(file, of_user, source, problems).run();
+}
+
+void read_combination(const SentenceFile& file, const Combination& combination, bool of_user, Source& source,
+                      std::vector<Problem>& problems) {
+  Reader(file, of_user, source, problems).run(combination);
+}
+
+Combinations read_combinations(const SentenceFile& intents_yaml, std::vector<Problem>& problems) {
+  Source none;
+  return Reader(intents_yaml, false, none, problems).run_combinations();
 }
 
 }  // namespace entente::language

@@ -85,9 +85,20 @@ struct Source {
   std::map<std::string, std::vector<PlacedText>> refusals;                        // key, variants
 };
 
+// What a slot combination of a repository's intents.yaml adds to the blocks of its file.
+struct Combination {
+  std::string intent, name;
+  bool context_area = false;                                       // the speaker's room becomes the slot "area"
+  std::map<std::string, std::vector<model::Value>> domain_groups;  // what name_domains may be called
+};
+using Combinations = std::map<std::pair<std::string, std::string>, Combination>;  // by intent and name
+
 constexpr std::size_t file_limit = 4U << 20U;  // bytes of one file
 
 // What cannot be used is left out and named in `problems`.
 void read_yaml(const SentenceFile& file, bool of_user, Source& source, std::vector<Problem>& problems);
+void read_combination(const SentenceFile& file, const Combination& combination, bool of_user, Source& source,
+                      std::vector<Problem>& problems);
+Combinations read_combinations(const SentenceFile& intents_yaml, std::vector<Problem>& problems);
 
 }  // namespace entente::language

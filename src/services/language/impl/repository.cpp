@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "services/language/impl/repository.h"
+
+#include <algorithm>
+
+#include "base/file.h"
+
+namespace entente::language {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_folder(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+
+// Folders in a folder, sorted.
+std::vector<fs::path> folders_in(const fs::path& folder) {
+  std::vector<fs::path> found;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    if (is_folder(at->path())) found.push_back(at->path());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+class RepositoryReader {
+ public:
+  RepositoryReader(const fs::path& root, bool of_user, Source& source, std::vector<Problem>& problems)
+      : root_(root), of_user_(of_user), source_(source), problems_(problems) {}
+
+  void run(const std::string& language) {
+    const auto sentences = root_ / "sentences" / language;
+    if (!is_folder(sentences)) {
+      return problems_.push_back({root_.string(), 0, fmt::format("has no sentences in '{}'", language)});
+    }
+    read(root_ / "lists");
+    read(root_ / "lists" / language);
+    read(root_ / "rules" / language);
+    read(sentences);
+    read(root_ / "responses" / language);
+    if (const auto schema = file(root_ / "intents.yaml")) combinations_ = read_combinations(*schema, problems_);
+    for (const auto& intent : folders_in(sentences)) read_intent(intent);
+  }
+
+ private:
+  void read(const fs::path& folder) {
+    if (is_folder(folder)) read_folder(folder, of_user_, source_, problems_);
+  }
+
+  std::optional<SentenceFile> file(const fs::path& path) {
+    auto bytes = read_file(path, file_limit);
+    if (bytes.ok()) return SentenceFile{path.string(), std::move(bytes).value()};
+    problems_.push_back({path.string(), 0, bytes.error().message});
+    return std::nullopt;
+  }
+
+  void read_intent(const fs::path& folder) {
+    const auto files = list_files(folder, ".yaml");
+    if (!files.ok()) return problems_.push_back({folder.string(), 0, files.error().message});
+    for (const auto& path : *files) {
+      const auto found = combinations_.find({folder.filename().string(), path.stem().string()});
+      if (found == combinations_.end()) {
+        problems_.push_back({path.string(), 0,
+                             fmt::format("intents.yaml has no slot combination '{}' of {}", path.stem().string(),
+                                         folder.filename().string())});
+      } else if (const auto content = file(path)) {
+        read_combination(*content, found->second, of_user_, source_, problems_);
+      }
+    }
+  }
+
+  const fs::path& root_;
+  bool of_user_;
+  Source& source_;
+  std::vector<Problem>& problems_;
+  Combinations combinations_;
+};
+
+}  // namespace
+
+bool is_repository(const fs::path& path) { return is_folder(path / "sentences") && fs::exists(path / "intents.yaml"); }
+
+std::vector<std::string> languages_in(const fs::path& repository) {
+  std::vector<std::string> languages;
+  for (const auto& folder : folders_in(repository / "sentences")) languages.push_back(folder.filename().string());
+  return languages;
+}
+
+void read_folder(const fs::path& path, bool of_user, Source& source, std::vector<Problem>& problems) {
+  std::vector<fs::path> paths{path};
+  if (is_folder(path)) {
+    auto listed = list_files(path, ".yaml");
+    if (!listed.ok()) return problems.push_back({path.string(), 0, listed.error().message});
+    paths = std::move(listed).value();
+  }
+  for (const auto& one : paths) {
+    auto bytes = read_file(one, file_limit);
+    if (!bytes.ok()) {
+      problems.push_back({one.string(), 0, bytes.error().message});
+    } else {
+      read_yaml({one.string(), std::move(bytes).value()}, of_user, source, problems);
+    }
+  }
+}
+
+void read_repository(const fs::path& root, std::string_view language, bool of_user, Source& source,
+                     std::vector<Problem>& problems) {
+  RepositoryReader(root, of_user, source, problems).run(std::string(language));
+}
+
+}  // namespace entente::language
