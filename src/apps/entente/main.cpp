@@ -26,6 +26,7 @@ class CommandLine {
     add_speech();
     add_device();
     add_simulate();
+    add_sentences();
     add_bench();
   }
 
@@ -121,6 +122,16 @@ class CommandLine {
     command->callback([this] { exit_code_ = simulate(common_, simulate_); });
   }
 
+  void add_sentences() {
+    auto* sentences = app_.add_subcommand("sentences", "What people can say");
+    sentences->require_subcommand(1);
+    auto* check = sentences->add_subcommand("check", "Read sentence files: what is wrong with them, what they hold");
+    check->add_option("path", check_.path, "A file, a folder, or a repository of the Home Assistant intents")
+        ->required();
+    check->add_option("--language", check_.language, "Only this one; default: all that are there");
+    check->callback([this] { exit_code_ = sentences_check(common_, check_); });
+  }
+
   void add_bench() {
     auto* bench = app_.add_subcommand("bench", "Measure what docs/performance.md promises, on this machine");
     bench->require_subcommand(1);
@@ -143,6 +154,23 @@ class CommandLine {
     home->add_option("--devices", home_bench_.devices, "How many")->capture_default_str();
     home->callback([this] { exit_code_ = bench_home(common_, home_bench_); });
 
+    auto* understanding =
+        bench->add_subcommand("understanding", "The tests of a repository of sentences: how many are right, how fast");
+    understanding->add_option("folder", understanding_bench_.folder, "Home Assistant intents, or laid out like them")
+        ->required();
+    understanding->add_option("language", understanding_bench_.language, "en, zh-CN …")->required();
+    understanding->add_option(
+        "--perturb", understanding_bench_.perturb,
+        "Damage each sentence first: all, filler-prefix, drop-article, double-article, drop-word, "
+        "replace-word, typo, lower, upper");
+    understanding->add_option("--reject", understanding_bench_.reject,
+                              "A file of sentences that must be refused, instead of the tests");
+    understanding->add_option("--devices", understanding_bench_.devices, "Devices to add to every home")
+        ->capture_default_str();
+    understanding->add_option("--seed", understanding_bench_.seed, "Chooses the damage")->capture_default_str();
+    understanding->add_flag("--verbose", understanding_bench_.verbose, "Print everything that is not right");
+    understanding->callback([this] { exit_code_ = bench_understanding(common_, understanding_bench_); });
+
     auto* start = bench->add_subcommand("start", "Time until serve is ready, and its memory, with and without speech");
     start->callback([this] { exit_code_ = bench_start(common_); });
   }
@@ -161,6 +189,8 @@ class CommandLine {
   SpeechCommandsOptions speech_bench_;
   ReplyBenchOptions reply_bench_;
   HomeBenchOptions home_bench_;
+  UnderstandingBenchOptions understanding_bench_;
+  SentencesCheckOptions check_;
   std::string name_;
   std::string action_;
   std::vector<std::string> values_;

@@ -109,5 +109,22 @@ struct HomeBenchOptions {
 };
 int bench_home(const CommonOptions& common, const HomeBenchOptions& options);
 int bench_start(const CommonOptions& common);
+struct UnderstandingBenchOptions {
+  std::filesystem::path folder;  // a repository of sentences with tests
+  std::string language;
+  std::string perturb;           // empty, "all", or one kind of damage
+  std::filesystem::path reject;  // sentences that must be refused, instead of the tests; empty: none
+  int devices = 0;               // added to every home
+  std::uint64_t seed = 1;
+  bool verbose = false;
+};
+int bench_understanding(const CommonOptions& common, const UnderstandingBenchOptions& options);
+
+// `entente sentences …`
+struct SentencesCheckOptions {
+  std::filesystem::path path;
+  std::string language;  // empty: all that are there
+};
+int sentences_check(const CommonOptions& common, const SentencesCheckOptions& options);
 
 }  // namespace entente::apps
