@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <map>
 
 #include "base/file.h"
@@ -67,6 +69,19 @@ TEST_P(Corpus, MeansWhatItSays) {
   }
 }
 
+// All files of a language share their rules: a second one of the same name would silently replace the first.
+TEST_P(Corpus, DefinesEachRuleOnce) {
+  const auto files = list_files(std::filesystem::path("sentences") / GetParam(), ".yaml");
+  ASSERT_TRUE(files.ok());
+  std::map<std::string, std::string> defined_in;
+  for (const auto& file : *files) {
+    for (const auto& rule : YAML::LoadFile(file.string())["expansion_rules"]) {
+      const auto [first, added] = defined_in.emplace(rule.first.Scalar(), file.filename().string());
+      EXPECT_TRUE(added) << "<" << rule.first.Scalar() << "> of " << file << " stands in " << first->second << " too";
+    }
+  }
+}
+
 // Each response that a block names must exist, and render with the variables that the README promises.
 TEST_P(Corpus, HasAReplyForEveryBlock) {
   const std::filesystem::path folder = std::filesystem::path("sentences") / GetParam();
@@ -127,8 +142,22 @@ TEST_P(Corpus, HasAReplyForEveryBlock) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Ours, Corpus, testing::Values("en", "zh-CN"), [](const auto& named) {
-  return named.param == "en" ? std::string("English") : std::string("Chinese");
+// Every language that we ship: a folder of sentences/ that has tests.
+std::vector<std::string> languages() {
+  std::vector<std::string> found;
+  std::error_code ignored;
+  for (std::filesystem::directory_iterator at("sentences", ignored), end; !ignored && at != end;
+       at.increment(ignored)) {
+    if (std::filesystem::is_directory(at->path() / "tests")) found.push_back(at->path().filename().string());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+INSTANTIATE_TEST_SUITE_P(Ours, Corpus, testing::ValuesIn(languages()), [](const auto& named) {
+  auto name = named.param;  // test names have no hyphens
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
 });
 
 }  // namespace
