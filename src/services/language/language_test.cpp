@@ -441,5 +441,18 @@ responses:
   EXPECT_EQ(to_string(set.problems()[0]), "test.yaml:7: the reply I/bad: line 1: '{{' is never closed");
 }
 
+// ---- words written as one
+
+TEST(Compounds, AreReadAsTwoKnownWords) {
+  const auto made = grammar(yaml_of({"switch off {area} light[s]"}, "lists: {area: {values: [kitchen, bed room]}}\n"));
+  EXPECT_EQ(said(*made, "switch off kitchenlights"), "I area=kitchen");
+  EXPECT_EQ(said(*made, "switch off bed roomlight"), "I area=bed room");
+}
+
+TEST(Compounds, OfUnknownWordsStayUnknown) {
+  const auto made = grammar(yaml_of({"switch off {area} light[s]"}, "lists: {area: {values: [kitchen]}}\n"));
+  EXPECT_EQ(said(*made, "switch off garagelights"), "not_found");
+}
+
 }  // namespace
 }  // namespace entente::language

@@ -216,7 +216,7 @@ class LexiconMaker : public TemplateScope {
 
 void compile_lexicon(Source source, std::string_view language, Lexicon& lexicon, std::vector<Problem>& problems) {
   lexicon.language = std::string(language);
-  lexicon.rules = scan_rules(language, source.ignore_whitespace ? Spacing::characters : Spacing::words);
+  lexicon.rules = ScanRules{source.ignore_whitespace ? Spacing::characters : Spacing::words};
   LexiconMaker(std::move(source), lexicon, problems).run();
 }
 

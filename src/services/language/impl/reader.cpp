@@ -44,6 +44,7 @@ struct Pass {
   std::vector<Piece> tokens;
   bool skipped = false;
   bool may_start_with_wildcard = true, may_end_with_wildcard = true;
+  std::vector<std::uint32_t> cuts;  // tokens that the text has glued to the one before
   std::vector<Reading> readings;
 };
 
@@ -77,16 +78,62 @@ class Reader {
     }
     make_passes(std::move(all));
     for (const auto& pass : passes_) add_candidates(pass);
+    sort();
+    if (candidates_.empty() || candidates_.front().reading->wildcards > 0) read_compounds();
     if (candidates_.empty()) {
       return Error{ErrorCode::not_found,
                    fmt::format("did not understand '{}'", text::shorten(collapse_spaces(text_), 200))};
     }
-    std::stable_sort(candidates_.begin(), candidates_.end(),
-                     [](const Candidate& a, const Candidate& b) { return a.rank() < b.rank(); });
     return best();
   }
 
  private:
+  void sort() {
+    std::stable_sort(candidates_.begin(), candidates_.end(),
+                     [](const Candidate& a, const Candidate& b) { return a.rank() < b.rank(); });
+  }
+
+  // ---- words written as one
+
+  // "Küchenlicht", "거실전등": a word that nobody knows is read as two, of which the first ends an item of a list.
+  void read_compounds() {
+    auto all = passes_.front().tokens;
+    std::vector<std::uint32_t> cuts;
+    for (std::size_t at = 0; at < all.size(); ++at) {
+      if (all[at].kind != Piece::Kind::letters || tables_.symbols.find(all[at].key) != Symbols::none) continue;
+      const auto cut = cut_of(all[at].key);
+      if (cut == 0) continue;
+      Piece second = all[at];
+      second.key = all[at].key.substr(cut);
+      all[at].key.resize(cut);
+      // Case folding may change the number of bytes, but hardly ever does; the words are only shown.
+      all[at].end = std::min(all[at].end, all[at].begin + static_cast<std::uint32_t>(cut));
+      second.begin = all[at].end;
+      all.insert(all.begin() + static_cast<std::ptrdiff_t>(at) + 1, std::move(second));
+      cuts.push_back(static_cast<std::uint32_t>(at + 1));
+    }
+    if (cuts.empty() || all.size() > token_limit) return;
+    const auto before = candidates_.size();
+    add_pass(all, std::vector<bool>(all.size()), true, true);
+    passes_.back().skipped = true;
+    passes_.back().cuts = std::move(cuts);
+    add_candidates(passes_.back());
+    if (candidates_.size() > before) sort();
+  }
+
+  // Bytes of the first of two known words, the longest such; 0 for none.
+  std::size_t cut_of(const std::string& word) const {
+    constexpr std::size_t longest = 60, shortest_part = 2;
+    if (word.size() > longest) return 0;
+    for (auto cut = word.size() - shortest_part; cut >= shortest_part && cut < word.size(); --cut) {
+      if ((static_cast<unsigned char>(word[cut]) & 0xC0U) == 0x80U) continue;
+      const std::string_view first = std::string_view(word).substr(0, cut), second = std::string_view(word).substr(cut);
+      if (count_characters(first) < shortest_part || count_characters(second) < shortest_part) continue;
+      if (tables_.symbols.find(first) != Symbols::none && tables_.symbols.find(second) != Symbols::none) return cut;
+    }
+    return 0;
+  }
+
   // ---- skip words
 
   std::size_t skip_at(const std::vector<Piece>& all, std::size_t at) const {
@@ -108,7 +155,7 @@ class Reader {
       for (std::size_t i = 0; i < length; ++i) skip[at + i] = true;
       at += std::max<std::size_t>(length, 1);
     }
-    passes_.reserve(4);
+    passes_.reserve(5);
     add_pass(all, std::vector<bool>(all.size()), true, true);
     if (!any) return;
     add_pass(all, skip, false, false);
@@ -139,8 +186,16 @@ class Reader {
     for (const auto& reading : pass.readings) {
       if (reading.starts_with_wildcard && !pass.may_start_with_wildcard) continue;
       if (reading.ends_with_wildcard && !pass.may_end_with_wildcard) continue;
+      if (!ends_lists_at(reading, pass.cuts)) continue;
       for (const auto block : lexicon_.sentences.finals(reading.state)) add_candidate(pass, reading, block);
     }
+  }
+
+  static bool ends_lists_at(const Reading& reading, const std::vector<std::uint32_t>& cuts) {
+    return std::all_of(cuts.begin(), cuts.end(), [&](std::uint32_t cut) {
+      return std::any_of(reading.slots.begin(), reading.slots.end(),
+                         [&](const ReadSlot& slot) { return slot.end == cut; });
+    });
   }
 
   void add_candidate(const Pass& pass, const Reading& reading, std::uint32_t index) {
@@ -272,6 +327,8 @@ class Reader {
       const ReadSlot& read = candidate.reading->slots[i];
       const Call& call = lexicon_.calls[read.call];
       auto words = words_of(candidate, read);
+      const bool is_wildcard = tables_.lists[call.list]->kind == ListNetwork::Kind::wildcard;
+      if (is_wildcard) words = wildcard_text(words, lexicon_.rules);
       auto value = value_of(*tables_.lists[call.list], candidate.entries[i], read, words);
       if (candidate.entries[i] != nullptr) {
         for (const auto& [key, held] : candidate.entries[i]->metadata) intent.metadata.emplace(key, held);

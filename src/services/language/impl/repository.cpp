@@ -2,6 +2,8 @@
 #include "services/language/impl/repository.h"
 
 #include <algorithm>
+#include <optional>
+#include <set>
 
 #include "base/file.h"
 
@@ -41,8 +43,17 @@ class RepositoryReader {
     read(root_ / "rules" / language);
     read(sentences);
     read(root_ / "responses" / language);
-    if (const auto schema = file(root_ / "intents.yaml")) combinations_ = read_combinations(*schema, problems_);
-    for (const auto& intent : folders_in(sentences)) read_intent(intent);
+    const auto schema = file(root_ / "intents.yaml");
+    if (!schema) return;
+    std::set<fs::path> known;
+    for (const auto& combination : read_combinations(*schema, problems_)) {
+      const auto path = sentences / combination.intent / (combination.name + ".yaml");
+      std::error_code ignored;
+      if (!fs::exists(path, ignored)) continue;
+      known.insert(path);
+      if (const auto content = file(path)) read_combination(*content, combination, of_user_, source_, problems_);
+    }
+    for (const auto& intent : folders_in(sentences)) report_unknown(intent, known);
   }
 
  private:
@@ -57,18 +68,14 @@ class RepositoryReader {
     return std::nullopt;
   }
 
-  void read_intent(const fs::path& folder) {
+  void report_unknown(const fs::path& folder, const std::set<fs::path>& known) {
     const auto files = list_files(folder, ".yaml");
     if (!files.ok()) return problems_.push_back({folder.string(), 0, files.error().message});
     for (const auto& path : *files) {
-      const auto found = combinations_.find({folder.filename().string(), path.stem().string()});
-      if (found == combinations_.end()) {
-        problems_.push_back({path.string(), 0,
-                             fmt::format("intents.yaml has no slot combination '{}' of {}", path.stem().string(),
-                                         folder.filename().string())});
-      } else if (const auto content = file(path)) {
-        read_combination(*content, found->second, of_user_, source_, problems_);
-      }
+      if (known.contains(path)) continue;
+      problems_.push_back({path.string(), 0,
+                           fmt::format("intents.yaml has no slot combination '{}' of {}", path.stem().string(),
+                                       folder.filename().string())});
     }
   }
 
@@ -76,7 +83,6 @@ class RepositoryReader {
   bool of_user_;
   Source& source_;
   std::vector<Problem>& problems_;
-  Combinations combinations_;
 };
 
 }  // namespace

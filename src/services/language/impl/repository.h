@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The layout of the Home Assistant intents repository (2026): intents.yaml with slot combinations, and for each language
-// sentences/LANG/INTENT/COMBINATION.yaml, rules/LANG, lists and lists/LANG, responses/LANG. Its older layout, classic
-// files in sentences/LANG with responses/LANG beside, is read too. One thread.
+// The layout of the Home Assistant intents repository (2026): intents.yaml with slot combinations, and for each
+// language sentences/LANG/INTENT/COMBINATION.yaml, rules/LANG, lists and lists/LANG, responses/LANG. Its older layout,
+// classic files in sentences/LANG with responses/LANG beside, is read too. One thread.
 #pragma once
 
 #include <filesystem>

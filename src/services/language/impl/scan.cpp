@@ -7,6 +7,7 @@
 #include <unicode/utf8.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace entente::language {
@@ -81,11 +82,12 @@ class Scanner {
   UChar32 peek(std::int32_t at) const { return at < size() ? next(at) : 0; }
 
   void append_folded(std::string& key, UChar32 c) const {
-    if (c < 0x80 && !rules_.dotless_i) {
+    if (c < 0x80) {
       key += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
       return;
     }
-    const auto folded = u_foldCase(c, rules_.dotless_i ? U_FOLD_CASE_EXCLUDE_SPECIAL_I : U_FOLD_CASE_DEFAULT);
+    // Turkish writes four kinds of i, keyboards and capitals mix them: they are one here, in every language.
+    const auto folded = c == 0x130 || c == 0x131 ? 'i' : u_foldCase(c, U_FOLD_CASE_DEFAULT);
     char bytes[U8_MAX_LENGTH];
     std::int32_t length = 0;
     U8_APPEND_UNSAFE(bytes, length, folded);
@@ -236,11 +238,6 @@ class Scanner {
 
 }  // namespace
 
-ScanRules scan_rules(std::string_view language, Spacing spacing) {
-  const auto family = language.substr(0, language.find_first_of("-_"));
-  return ScanRules{spacing, family == "tr" || family == "az"};
-}
-
 std::string normalise(std::string_view text) {
   if (is_ascii(text)) return std::string(text);
   UErrorCode status = U_ZERO_ERROR;
@@ -285,6 +282,35 @@ std::vector<Piece> tokens(std::string_view text, const ScanRules& rules) {
                      [](const Piece& piece) { return piece.kind == Piece::Kind::boundary || piece.key.empty(); }),
       pieces.end());
   return pieces;
+}
+
+std::string wildcard_text(std::string_view words, const ScanRules& rules) {
+  static constexpr std::string_view marks = ".,?!;:";
+  static constexpr std::array<std::string_view, 9> wide_marks = {"。", "，", "¿", "？", "؟", "¡", "！", "；", "："};
+  const auto mark_at = [&](std::size_t at) -> std::size_t {  // its bytes, or 0
+    if (marks.find(words[at]) != std::string_view::npos) return 1;
+    for (const auto mark : wide_marks) {
+      if (words.substr(at).starts_with(mark)) return mark.size();
+    }
+    return 0;
+  };
+  const auto is_space = [&](std::size_t at) { return words[at] == ' ' || (words[at] >= '\t' && words[at] <= '\r'); };
+  std::string kept;
+  bool beside_gap = true;  // what was read last is no part of a word
+  for (std::size_t at = 0; at < words.size();) {
+    std::size_t end = at;
+    while (end < words.size() && mark_at(end) > 0) end += mark_at(end);
+    if (end > at) {
+      const bool inside = !beside_gap && end < words.size() && !is_space(end);
+      if (inside) kept += words.substr(at, end - at);
+      at = end;
+      continue;
+    }
+    beside_gap = is_space(at);
+    if (!beside_gap || rules.spacing == Spacing::words) kept += words[at];
+    ++at;
+  }
+  return collapse_spaces(kept);
 }
 
 std::string_view trim_apostrophes(std::string_view letters) {

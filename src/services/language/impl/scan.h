@@ -16,10 +16,7 @@ enum class Spacing : std::uint8_t { words, characters };
 
 struct ScanRules {
   Spacing spacing = Spacing::words;
-  bool dotless_i = false;  // Turkish and Azeri: I folds to ı
 };
-// Of a BCP 47 language, words or characters as its sentence files say.
-ScanRules scan_rules(std::string_view language, Spacing spacing);
 
 struct Piece {
   enum class Kind : std::uint8_t {
@@ -45,6 +42,10 @@ std::vector<Piece> scan(std::string_view text, const ScanRules& rules);
 
 // The pieces of a whole text without boundaries: its tokens. Apostrophes at the edges are gone.
 std::vector<Piece> tokens(std::string_view text, const ScanRules& rules);
+
+// What a wildcard is worth: without punctuation beside spaces or at the ends, as hassil drops it from a text before it
+// reads; without any white space where characters are the words.
+std::string wildcard_text(std::string_view words, const ScanRules& rules);
 
 std::string_view trim_apostrophes(std::string_view letters);
 std::size_t count_characters(std::string_view utf8);

@@ -6,9 +6,9 @@
 namespace entente::language {
 namespace {
 
-std::string keys(std::string_view text, Spacing spacing = Spacing::words, std::string_view language = "en") {
+std::string keys(std::string_view text, Spacing spacing = Spacing::words) {
   std::string joined;
-  for (const auto& token : tokens(normalise(text), scan_rules(language, spacing))) {
+  for (const auto& token : tokens(normalise(text), ScanRules{spacing})) {
     if (!joined.empty()) joined += '|';
     joined += token.key;
   }
@@ -34,18 +34,27 @@ TEST(Scan, CutsEverythingIntoCharactersWhereWhiteSpaceDoesNotCount) {
 }
 TEST(Scan, ComposesCombiningCharacters) { EXPECT_EQ(keys("Cafe\u0301"), "café"); }
 TEST(Scan, IgnoresInvisibleCharacters) { EXPECT_EQ(keys("la\u200Bmp\u00AD"), "lamp"); }
-TEST(Scan, FoldsTurkishLetters) { EXPECT_EQ(keys("IŞIK İki", Spacing::words, "tr"), "ışık|iki"); }
+TEST(Scan, ReadsTheFourKindsOfIAsOne) { EXPECT_EQ(keys("IŞIK ışık İki iki"), "işik|işik|iki|iki"); }
 TEST(Scan, PlacesTokensInTheText) {
-  const auto found = tokens("set 'lamp' now", scan_rules("en", Spacing::words));
+  const auto found = tokens("set 'lamp' now", ScanRules{});
   ASSERT_EQ(found.size(), 3U);
   EXPECT_EQ(found[1].begin, 5U);
   EXPECT_EQ(found[1].end, 9U);
 }
 TEST(Scan, ReadsThousandsBothWays) {
-  const auto found = tokens("2,700", scan_rules("en", Spacing::words));
+  const auto found = tokens("2,700", ScanRules{});
   ASSERT_EQ(found.size(), 1U);
   EXPECT_DOUBLE_EQ(found[0].value, 2.7);
   EXPECT_DOUBLE_EQ(found[0].grouped, 2700);
+}
+
+TEST(WildcardText, LosesPunctuationBesideSpacesAndAtTheEnds) {
+  EXPECT_EQ(wildcard_text("Help! I need, somebody?", {}), "Help I need somebody");
+  EXPECT_EQ(wildcard_text("at 7:30 p.m", {}), "at 7:30 p.m");
+  EXPECT_EQ(wildcard_text("¿qué tal? 好。", {}), "qué tal 好");
+}
+TEST(WildcardText, LosesSpacesWhereCharactersAreWords) {
+  EXPECT_EQ(wildcard_text("Love Story 给我", ScanRules{Spacing::characters}), "LoveStory给我");
 }
 
 }  // namespace

@@ -162,7 +162,7 @@ class Reader {
       const auto held = about.IsMap() ? about["slot_combinations"] : YAML::Node(YAML::NodeType::Undefined);
       if (!held.IsDefined()) return;
       each(held, "slot_combinations", [&](const YAML::Node&, const std::string& name, const YAML::Node& combination) {
-        into[{intent, name}] = combination_of(intent, name, combination);
+        into.push_back(combination_of(intent, name, combination));
       });
     });
   }

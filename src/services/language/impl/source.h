@@ -91,7 +91,7 @@ struct Combination {
   bool context_area = false;                                       // the speaker's room becomes the slot "area"
   std::map<std::string, std::vector<model::Value>> domain_groups;  // what name_domains may be called
 };
-using Combinations = std::map<std::pair<std::string, std::string>, Combination>;  // by intent and name
+using Combinations = std::vector<Combination>;  // in the file's order, in which sentences that tie win
 
 constexpr std::size_t file_limit = 4U << 20U;  // bytes of one file
 
