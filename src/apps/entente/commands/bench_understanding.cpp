@@ -142,6 +142,7 @@ void print(const CommonOptions& common, const UnderstandingBenchOptions& options
     figures.add(name, count, "", fmt::format("{:.2f} %", 100.0 * count / std::max(score.sentences, 1)));
   };
   figures.add("sentences", score.sentences, "", fmt::format("in {} test files", tested.corpus.files.size()));
+  right("understood", score.understood);
   right("intent_right", score.intent);
   right("combination_right", score.combination);
   right("slots_right", score.slots);

@@ -105,7 +105,9 @@ Result<Coverage> coverage(const fs::path& repository, const std::string& languag
       const auto number = read->best.metadata.find(number_key);
       if (number == read->best.metadata.end()) continue;
       const auto* const index = std::get_if<std::int64_t>(&number->second);
-      if (index != nullptr) hit.insert(templates[static_cast<std::size_t>(*index)]);
+      if (index != nullptr && static_cast<std::size_t>(*index) < templates.size()) {
+        hit.insert(templates[static_cast<std::size_t>(*index)]);
+      }
     }
   }
   // Blocks of one file may share a template.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How forgiving the understanding is, and how far it can be trusted: the tests' sentences damaged as speech and typing
 // damage them, and sentences that nobody should act on.
+#include <algorithm>
+#include <numeric>
+
 #include "apps/entente/commands/bench_understanding.h"
 #include "apps/entente/commands/bench_understanding_words.h"
 #include "apps/entente/session.h"
@@ -34,6 +37,7 @@ struct Tally {
   int sentences = 0, right = 0, refused = 0, asked = 0, wrong = 0;
   int other_sentence = 0;  // of the wrong ones: the words are exactly another sentence, nobody could have known
   std::vector<double> microseconds;
+  Json examples = Json::array();  // for others to read the same sentences: --json --verbose
 };
 
 // The texts that may stand in slots instead: the damaged part of what somebody dictated.
@@ -48,8 +52,8 @@ std::map<std::string, std::string> damaged_slots(const TestCase& test, const Dam
 
 class ForgivenessBench {
  public:
-  ForgivenessBench(const UnderstandingBenchOptions& options, const TestedLanguage& tested, bool show)
-      : options_(options), tested_(tested), show_(show) {
+  ForgivenessBench(const UnderstandingBenchOptions& options, const TestedLanguage& tested, bool json)
+      : options_(options), tested_(tested), show_(options.verbose && !json), list_(options.verbose && json) {
     for (const auto& [name, damage] : damages) {
       if (options.perturb != "all" && options.perturb != name) continue;
       kinds_.push_back({name, damage});
@@ -82,15 +86,17 @@ class ForgivenessBench {
   void judge_damaged(const language::Grammar& grammar, const TestFile& file, const TestCase& test,
                      const Damaged& damaged, Tally& tally) const {
     const Spoken spoken{damaged.sentence(), test.context};
+    const auto slots = damaged_slots(test, damaged);
     const auto started = thread_time();
     const auto read = understand(grammar, spoken, Reading::tolerant);
     tally.microseconds.push_back(1000 * in_milliseconds(thread_time() - started));
     ++tally.sentences;
+    if (list_) tally.examples.push_back(example(file, test, damaged, slots));
     if (!read) {
       ++tally.refused;
     } else if (read->ambiguous) {
       ++tally.asked;
-    } else if (const auto slots = damaged_slots(test, damaged); same_meaning(read->best, file, test, &slots)) {
+    } else if (same_meaning(read->best, file, test, &slots)) {
       ++tally.right;
       return;
     } else {
@@ -98,6 +104,12 @@ class ForgivenessBench {
       if (understand(grammar, spoken, Reading::exact)) ++tally.other_sentence;
     }
     if (show_) complain(test, damaged, read, tally);
+  }
+
+  static Json example(const TestFile& file, const TestCase& test, const Damaged& damaged,
+                      const std::map<std::string, std::string>& slots) {
+    return {
+        {"file", file.path.string()}, {"was", test.sentence}, {"sentence", damaged.sentence()}, {"or_slots", slots}};
   }
 
   static void complain(const TestCase& test, const Damaged& damaged, const Result<language::Understanding>& read,
@@ -116,7 +128,7 @@ class ForgivenessBench {
 
   const UnderstandingBenchOptions& options_;
   const TestedLanguage& tested_;
-  const bool show_;
+  const bool show_, list_;
   std::vector<NamedDamage> kinds_;
   std::vector<Tally> tallies_;
   Vocabulary vocabulary_;
@@ -137,20 +149,27 @@ void print_table(const UnderstandingBenchOptions& options, const std::vector<Tal
   fmt::print("  another's: the damaged words are exactly another sentence of the language.\n");
 }
 
+double per_second(const std::vector<double>& microseconds) {
+  const auto sum = std::accumulate(microseconds.begin(), microseconds.end(), 0.0);
+  return sum > 0 ? 1e6 * static_cast<double>(microseconds.size()) / sum : 0;
+}
+
 void print_json(const UnderstandingBenchOptions& options, const std::vector<Tally>& tallies) {
   Json object{{"bench", "understanding, damaged sentences"},
               {"language", options.language},
               {"seed", options.seed},
               {"machine", machine_name()}};
   for (const auto& tally : tallies) {
-    object["kinds"][std::string(tally.name)] = {{"sentences", tally.sentences},
-                                                {"right", tally.right},
-                                                {"refused", tally.refused},
-                                                {"asked", tally.asked},
-                                                {"wrong", tally.wrong},
-                                                {"wrong_as_another_sentence", tally.other_sentence},
-                                                {"p50_us", percentile(tally.microseconds, 50)},
-                                                {"p99_us", percentile(tally.microseconds, 99)}};
+    auto& kind = object["kinds"][std::string(tally.name)] = {{"sentences", tally.sentences},
+                                                             {"right", tally.right},
+                                                             {"refused", tally.refused},
+                                                             {"asked", tally.asked},
+                                                             {"wrong", tally.wrong},
+                                                             {"wrong_as_another_sentence", tally.other_sentence},
+                                                             {"per_second", per_second(tally.microseconds)},
+                                                             {"p50_us", percentile(tally.microseconds, 50)},
+                                                             {"p99_us", percentile(tally.microseconds, 99)}};
+    if (!tally.examples.empty()) kind["examples"] = tally.examples;
   }
   fmt::print("{}\n", to_text(object, 2));
 }
@@ -178,7 +197,7 @@ int bench_forgiveness(const CommonOptions& common, const UnderstandingBenchOptio
     return fail({ErrorCode::invalid, fmt::format("--perturb is '{}'; it takes {}", options.perturb, names)},
                 exit_usage);
   }
-  const auto tallies = ForgivenessBench(options, tested, options.verbose && !common.json).run();
+  const auto tallies = ForgivenessBench(options, tested, common.json).run();
   if (!tallies) return fail(tallies.error());
   common.json ? print_json(options, *tallies) : print_table(options, *tallies);
   return exit_done;
