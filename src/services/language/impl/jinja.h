@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A subset of Jinja2 for reply templates: {{ expression }}, {% if/elif/else/endif %}, {% for x in xs %}…{% endfor %}
-// with loop.first/last/index, {% set x = … %}, {# comments #}, white space control with '-'. Expressions: literals,
-// lists, dictionaries, a.b, a[b], slices, + - * / // % ~, comparisons, in, and/or/not, "x if y else z", tests and the
-// filters and methods of jinja_values.cpp. White space in the result is collapsed: replies are sentences.
+// Jinja2 for reply templates, as Python's jinja2 3.1 renders it: {{ … }}, {% if %}, {% for … if … %} with loop.*,
+// break and continue, {% set %} of names, tuples, namespaces and blocks, {% macro %}, {% call %}, {% filter %},
+// {% with %}, {% do %}, {% raw %}, {# … #}, white space control; all operators; the filters, tests and methods of
+// jinja/filters.cpp, jinja/checks.cpp and jinja/methods.cpp; range, dict, namespace and joiner. Not: {% include %} and
+// what else needs files, random, recursive loops, integers above 64 bits. White space in the result is collapsed:
+// replies are sentences.
+//
+// Three objects among the variables are more than JSON: {"__date__": "2013-09-17"}, {"__time__": "01:02:00"} and
+// {"__datetime__": "2013-09-17T01:02:00"} are Python's date, time and datetime; {"__lookup__": {…}} is a function that
+// finds its arguments in that object one by one, and gives none where there is nothing:
+// {"state_attr": {"__lookup__": {"light.hall": {"brightness": 50}}}}.
 //
 // Parsing and rendering are bounded in depth, steps and output. Immutable after parse(); any thread.
 #pragma once

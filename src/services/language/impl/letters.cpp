@@ -16,26 +16,29 @@ std::string narrow(const icu::UnicodeString& text) {
   text.toUTF8String(utf8);
   return utf8;
 }
-
-// Upper case for the first letter of the text, or of every word; lower for the rest.
-std::string cased(std::string_view utf8, bool every_word) {
-  const auto text = wide(utf8);
-  icu::UnicodeString made;
-  bool start = true;
-  for (std::int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
-    const auto c = text.char32At(at);
-    made.append(start ? u_totitle(c) : u_tolower(c));
-    start = every_word && u_isalnum(c) == 0 && c != '\'';
-  }
-  return narrow(made);
-}
+UChar32 first_of(std::string_view utf8) { return utf8.empty() ? 0 : wide(utf8).char32At(0); }
 
 }  // namespace
 
 std::string lower(std::string_view utf8) { return narrow(wide(utf8).toLower(icu::Locale::getRoot())); }
 std::string upper(std::string_view utf8) { return narrow(wide(utf8).toUpper(icu::Locale::getRoot())); }
-std::string capitalised(std::string_view utf8) { return cased(utf8, false); }
-std::string titled(std::string_view utf8) { return cased(utf8, true); }
+
+std::string title_case(std::string_view character) {
+  const auto c = first_of(character);
+  if (u_totitle(c) != c) return narrow(icu::UnicodeString(u_totitle(c)));
+  auto text = wide(character);  // "ß" and ligatures become several letters, of which the first is upper
+  const auto all = icu::UnicodeString(text).toUpper(icu::Locale::getRoot());
+  if (all.length() <= text.length()) return std::string(character);
+  const auto first = all.moveIndex32(0, 1);
+  return narrow(icu::UnicodeString(all, 0, first) + icu::UnicodeString(all, first).toLower(icu::Locale::getRoot()));
+}
+
+std::string capitalised(std::string_view utf8) {
+  const auto letters = characters(utf8);
+  if (letters.empty()) return {};
+  // Lower case of the whole, as a sigma at the end depends on what stands before it.
+  return title_case(letters.front()) + lower(utf8).substr(lower(letters.front()).size());
+}
 
 std::vector<std::string> characters(std::string_view utf8) {
   std::vector<std::string> made;
@@ -45,5 +48,15 @@ std::vector<std::string> characters(std::string_view utf8) {
   }
   return made;
 }
+
+bool is_letter(std::string_view character) { return u_isalpha(first_of(character)) != 0; }
+bool is_digit(std::string_view character) { return u_isdigit(first_of(character)) != 0; }
+bool is_letter_or_digit(std::string_view character) { return u_isalnum(first_of(character)) != 0; }
+bool is_cased(std::string_view character) {
+  const auto c = first_of(character);
+  return u_hasBinaryProperty(c, UCHAR_LOWERCASE) != 0 || u_hasBinaryProperty(c, UCHAR_UPPERCASE) != 0 ||
+         u_istitle(c) != 0;
+}
+bool is_white_space(std::string_view character) { return u_isUWhiteSpace(first_of(character)) != 0; }
 
 }  // namespace entente::language

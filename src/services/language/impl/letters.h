@@ -10,8 +10,16 @@ namespace entente::language {
 
 std::string lower(std::string_view utf8);
 std::string upper(std::string_view utf8);
-std::string capitalised(std::string_view utf8);              // the first letter upper, the rest lower
-std::string titled(std::string_view utf8);                   // the first letter of every word upper, the rest lower
+std::string title_case(std::string_view character);  // of one character: "ǆ" is "ǅ", "ß" is "Ss"
+std::string capitalised(std::string_view utf8);      // the first letter upper, the rest lower
+
 std::vector<std::string> characters(std::string_view utf8);  // code points
+
+// Of one character.
+bool is_letter(std::string_view character);
+bool is_digit(std::string_view character);
+bool is_letter_or_digit(std::string_view character);
+bool is_cased(std::string_view character);
+bool is_white_space(std::string_view character);
 
 }  // namespace entente::language
