@@ -29,6 +29,8 @@ struct Reply {
   std::string heard;              // the words it answers
   std::optional<Intent> intent;   // none when not understood
   std::vector<DeviceId> devices;  // the ones that were asked to do something
+  bool asks = false;              // the text is a question; what is said next is its answer
+  bool stops = false;             // whatever is sounding (speech, music, an alarm) should fall silent
   Trace trace;
 };
 

@@ -150,7 +150,7 @@ class Wired : public System {
     skills.push_back(std::make_unique<assistant::DeviceQuery>(loop_, *home_));
     skills.push_back(std::make_unique<assistant::ClockSkill>());
     skills.push_back(std::make_unique<assistant::ConversationSkill>());
-    assistant_.emplace(loop_, *grammars_, std::move(skills));
+    assistant_.emplace(loop_, *home_, *grammars_, std::move(skills));
   }
 
   Task<void> open_ears() {

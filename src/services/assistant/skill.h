@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,17 +20,45 @@ namespace entente::assistant {
 // Under which the utterance is answered.
 struct Moment {
   WallTime now;
-  std::string language;  // BCP 47, of the sentence that fitted
-  std::string area;      // the speaker's room, or empty
+  std::string language;    // BCP 47, of the sentence that fitted
+  std::string area;        // the speaker's room, or empty
+  bool confirmed = false;  // the speaker has said that it is meant
+};
+
+// What a device is asked to do: exactly one of the two.
+struct Step {
+  model::DeviceId device;
+  std::optional<model::PropertyWrite> write;
+  std::optional<model::ActionCall> call;
+};
+
+// What has to be known before an intent can be done.
+struct Question {
+  enum class Kind {
+    which,  // one of several devices: the slot "name" becomes the chosen ones
+    sure,   // it cannot be undone: Moment::confirmed
+  };
+  Kind kind = Kind::which;
+  std::vector<model::DeviceId> choices;  // of which, as they are named in the question
 };
 
 // What to say, as a reply template and its variables: the words themselves are in sentences/LANG.
 struct Answer {
+  // Where `key` is looked up.
+  enum class Text {
+    intent,    // the replies of the intent
+    error,     // the refusals, "responses: errors"
+    question,  // the replies of "Ask"
+  };
+
   model::Outcome outcome = model::Outcome::answered;
-  bool error = false;  // `key` names a refusal ("responses: errors"), else a reply of the intent
+  Text text = Text::intent;
   std::string key = "default";
   std::shared_ptr<Json> variables;  // an object, or null for none
   std::vector<model::DeviceId> devices;
+  std::vector<Step> undo;        // takes back what was done, in this order
+  bool undo_is_partial = false;  // something that was done cannot be taken back
+  std::optional<Question> question;
 };
 
 class Skill {

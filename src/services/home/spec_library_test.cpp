@@ -100,7 +100,7 @@ std::string traits_text(std::string_view model) {
 TEST(ShippedSpecs, HaveTheTraitsThatPeopleExpect) {
   EXPECT_EQ(traits_text("entente.light.color1"), "light: on brightness color_temperature color mode");
   EXPECT_EQ(traits_text("entente.plug.power1"), "switch: on power");
-  EXPECT_EQ(traits_text("entente.fan.tower1"), "fan: on fan_speed mode");
+  EXPECT_EQ(traits_text("entente.fan.tower1"), "fan: on fan_speed mode swing");
   EXPECT_EQ(traits_text("entente.airpurifier.home1"), "fan: on fan_speed mode temperature humidity pm2_5 filter_life");
   EXPECT_EQ(traits_text("entente.vacuum.sweeper1"),
             "vacuum: mode battery filter_life status start_cleaning stop_cleaning dock");

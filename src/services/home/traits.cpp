@@ -28,12 +28,25 @@ constexpr std::string_view trait_names[] = {"on",
                                             "filter_life",
                                             "status",
                                             "power",
+                                            "position",
+                                            "motor",
+                                            "volume",
+                                            "mute",
+                                            "target_humidity",
+                                            "swing",
+                                            "locked",
+                                            "intensity",
                                             "start_cleaning",
                                             "stop_cleaning",
-                                            "dock"};
+                                            "dock",
+                                            "play",
+                                            "pause",
+                                            "next",
+                                            "previous",
+                                            "feed"};
 constexpr auto trait_count = std::size(trait_names);
 
-constexpr Trait last_property_trait = Trait::power;
+constexpr Trait last_property_trait = Trait::intensity;
 
 using Names = std::initializer_list<std::string_view>;
 
@@ -61,6 +74,8 @@ constexpr std::pair<std::string_view, std::string_view> main_services[] = {
     {"light", "ambient-light"},
     {"light", "switch"},
     {"window-opener", "curtain"},
+    {"garage-door", "curtain"},
+    {"tv-box", "television"},
     {"speaker", "intelligent-speaker"}};
 
 // Services that only accompany the thing itself.
@@ -157,6 +172,19 @@ Found find_fan_speed(const DeviceSpec& spec, const Service* main) {
   return {};
 }
 
+Found find_swing(const DeviceSpec& spec, const Service* main) {
+  const Names names = {"horizontal-swing", "vertical-swing", "swing"};
+  const Found found = in_service(main, names, is_switch);
+  return found.property != nullptr ? found : in_services(spec, {"fan-control"}, names, is_switch);
+}
+
+// Where a spec has both, the position to go to; a curtain that only reports where it is cannot be told.
+Found find_position(const DeviceSpec& spec, const Service* main) {
+  const Names names = {"target-position", "current-position"};
+  const Found found = in_service(main, names, is_settable_number);
+  return found.property != nullptr ? found : in_services(spec, {"curtain", "garage-door"}, names, is_settable_number);
+}
+
 // How warm the room is, or the water in a kettle; how warm a plug is itself is of no interest.
 Found find_temperature(const DeviceSpec& spec, const Service* main) {
   const Found room = in_services(spec, {"environment", "temperature-humidity-sensor", "temperature-sensor"},
@@ -194,6 +222,19 @@ Found find(const DeviceSpec& spec, Trait trait) {
     case Trait::power:
       return either(in_services(spec, {"power-consumption"}, {"electric-power"}, is_readable_number),
                     in_service(main, {"electric-power"}, is_readable_number));
+    case Trait::position: return find_position(spec, main);
+    case Trait::motor: return in_service(main, {"motor-control"}, is_choice);
+    case Trait::volume: return in_services(spec, {"speaker", "television", "intelligent-speaker"}, {"volume"}, is_wide);
+    case Trait::mute: return in_services(spec, {"speaker", "television", "intelligent-speaker"}, {"mute"}, is_switch);
+    case Trait::target_humidity:
+      return either(in_service(main, {"target-humidity"}, is_settable_number),
+                    in_services(spec, {"environment"}, {"target-humidity"}, is_settable_number));
+    case Trait::swing: return find_swing(spec, main);
+    case Trait::locked: return in_service(main, {"locked", "lock"}, is_switch);
+    case Trait::intensity: {
+      const Names names = {"intensity", "heat-level", "spray-level"};
+      return either(in_service(main, names, is_wide), in_service(main, names, is_level_choice));
+    }
     default: return {};
   }
 }
@@ -240,6 +281,9 @@ std::string domain_of(const DeviceSpec& spec) {
                                                                        {"airer", "cover"},
                                                                        {"window-opener", "cover"},
                                                                        {"motor-controller", "cover"},
+                                                                       {"garage-door", "cover"},
+                                                                       {"valve", "valve"},
+                                                                       {"diffuser", "humidifier"},
                                                                        {"humidifier", "humidifier"},
                                                                        {"dehumidifier", "humidifier"},
                                                                        {"air-monitor", "sensor"},
@@ -275,6 +319,11 @@ std::optional<model::ActionId> find_action(const DeviceSpec& spec, Trait trait) 
       return action_named(spec, {"vacuum", "mopping-machine"},
                           {"stop-sweeping", "stop-sweep", "pause-sweeping", "stop-mop", "pause"});
     case Trait::dock: return action_named(spec, {"battery", "vacuum", "mopping-machine"}, {"start-charge"});
+    case Trait::play: return action_named(spec, {"play-control"}, {"play"});
+    case Trait::pause: return action_named(spec, {"play-control"}, {"pause", "stop"});
+    case Trait::next: return action_named(spec, {"play-control"}, {"next"});
+    case Trait::previous: return action_named(spec, {"play-control"}, {"previous"});
+    case Trait::feed: return action_named(spec, {"pet-feeder"}, {"pet-food-out"});
     default: return std::nullopt;
   }
 }

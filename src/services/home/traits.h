@@ -28,9 +28,22 @@ enum class Trait {
   filter_life,         // percentage, read only
   status,              // a value list, read only
   power,               // watt, read only
+  position,            // percentage; 0 is shut, 100 is open
+  motor,               // a value list: open, close, stop
+  volume,              // percentage
+  mute,                // bool
+  target_humidity,     // percentage
+  swing,               // bool
+  locked,              // bool
+  intensity,           // how strongly it works: a percentage, or a level list
   start_cleaning,      // action
   stop_cleaning,       // action
   dock,                // action
+  play,                // action
+  pause,               // action
+  next,                // action: the next song
+  previous,            // action: the song before
+  feed,                // action
 };
 
 const char* to_string(Trait trait);  // "color_temperature"

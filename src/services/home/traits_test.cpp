@@ -130,6 +130,27 @@ TEST(Traits, AnActionThatNeedsArgumentsIsNoStart) {
   EXPECT_EQ(find_action(spec, Trait::start_cleaning), std::nullopt);
 }
 
+TEST(Traits, ACurtainGoesWhereItIsTold) {
+  const auto told = ranged(2, "target-position", 0, 100), seen = ranged(3, "current-position", 0, 100);
+  EXPECT_EQ(find_property(device("curtain", {service(2, "curtain", {seen, told})}), Trait::position),
+            (PropertyId{2, 2}));
+  EXPECT_EQ(find_property(device("garage-door", {service(2, "curtain", {told})}), Trait::position), (PropertyId{2, 2}));
+  EXPECT_EQ(domain_of(device("garage-door", {})), "cover");
+}
+
+TEST(Traits, ASpeakersVolumeIsNotItsAlarms) {
+  const auto spec = device("speaker", {service(2, "alarm", {ranged(1, "volume", 0, 100)}),
+                                       service(3, "speaker", {ranged(1, "volume", 0, 100)})});
+  EXPECT_EQ(find_property(spec, Trait::volume), (PropertyId{3, 1}));
+}
+
+TEST(Traits, AnAirConditionersSwingStandsInItsFanControl) {
+  const auto spec =
+      device("air-conditioner", {service(2, "air-conditioner", {property(1, "on", Format::boolean)}),
+                                 service(3, "fan-control", {property(2, "vertical-swing", Format::boolean)})});
+  EXPECT_EQ(find_property(spec, Trait::swing), (PropertyId{3, 2}));
+}
+
 TEST(Traits, AnUnknownDeviceIsSwitchedByItsFirstRealService) {
   const auto spec = device("foot-bath", {service(2, "alarm", {property(1, "on", Format::boolean)}),
                                          service(3, "foot-bath-tub", {property(1, "on", Format::boolean)})});

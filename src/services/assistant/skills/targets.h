@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Which devices a sentence is about: one by its name, or all of a kind, in a room or everywhere. Pure, loop thread.
+// Which devices a sentence is about: some by name, or all of a kind, in a room or everywhere, but for some. Pure, loop
+// thread.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "model/intent.h"
@@ -20,14 +22,24 @@ struct Targets {
   std::string domain;  // "light"; empty for every kind
 };
 
-// Devices by the slots name, area and domain ("all" is every kind). Without a slot for the kind it is `default_domain`;
-// without a name and a room it is the whole home. An Answer instead of Targets says what is missing.
+// What limits the search, beside the intent.
+struct Scope {
+  std::string_view default_domain = {};  // where no slot tells the kind
+  std::string_view speaker_area = {};    // where no slot tells the room, things here come first
+  bool for_switching = false;            // "everything" is what is switched without a thought
+};
+
+// Devices by the slots name (ids, "lamp-1,lamp-2"), or area, floor, domain ("all" is every kind), kind (MIoT device
+// types, "curtain window-opener many"), device_class, except_name, except_area. Without a name and a room it is the
+// whole home. An Answer instead of Targets says what is missing, or asks which one of several is meant.
 std::variant<Targets, Answer> find_targets(const home::Home& home, const model::Intent& intent,
-                                           std::string_view default_domain = {});
+                                           const Scope& scope = {});
 
 // An Answer from "responses: errors", with its outcome and variables.
 Answer refusal(std::string key, Json variables);
 Answer failure(std::string key, Json variables);
 Answer reply(model::Outcome outcome, std::string key, Json variables);
+// Which of these devices? The words are the replies of "Ask".
+Answer ask_which(const std::vector<home::DeviceView>& devices, const std::string& kind);
 
 }  // namespace entente::assistant

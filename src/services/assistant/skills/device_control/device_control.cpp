@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/assistant/skills/device_control/device_control.h"
 
-#include <cstdlib>
+#include <cmath>
 
 #include "base/all.h"
 #include "base/json.h"
@@ -10,53 +10,8 @@
 namespace entente::assistant {
 namespace {
 
-using home::Trait;
-
-constexpr std::string_view turn_on = "HassTurnOn";
-constexpr std::string_view turn_off = "HassTurnOff";
-constexpr std::string_view set_light = "HassLightSet";
-constexpr std::string_view set_fan = "HassFanSetSpeed";
-constexpr std::string_view start_vacuum = "HassVacuumStart";
-constexpr std::string_view dock_vacuum = "HassVacuumReturnToBase";
-
-std::string_view domain_for(std::string_view intent) {
-  if (intent == set_light) return "light";
-  if (intent == set_fan) return "fan";
-  if (intent == start_vacuum || intent == dock_vacuum) return "vacuum";
-  return {};
-}
-
-std::optional<model::PropertyWrite> write_of(const model::DeviceSpec& spec, Trait trait, model::Value value) {
-  const auto property = home::find_property(spec, trait);
-  if (!property) return std::nullopt;
-  return model::PropertyWrite{*property, std::move(value)};
-}
-
-std::optional<model::ActionCall> call_of(const model::DeviceSpec& spec, Trait trait) {
-  const auto action = home::find_action(spec, trait);
-  if (!action) return std::nullopt;
-  return model::ActionCall{*action, {}};
-}
-
-// "#87ceeb" as devices have it: 0x87ceeb.
-model::Value color_number(const model::Value& color) {
-  const auto text = model::to_text(color);
-  if (!text.starts_with('#')) return color;
-  return static_cast<std::int64_t>(std::strtoll(text.c_str() + 1, nullptr, 16));
-}
-
-// The traits that a HassLightSet sentence sets, with the values it names.
-std::vector<std::pair<Trait, model::Value>> light_settings(const model::Intent& intent) {
-  std::vector<std::pair<Trait, model::Value>> settings;
-  if (const auto* slot = intent.slot("brightness")) settings.emplace_back(Trait::brightness, slot->value);
-  if (const auto* slot = intent.slot("color")) settings.emplace_back(Trait::color, color_number(slot->value));
-  if (const auto* slot = intent.slot("temperature")) settings.emplace_back(Trait::color_temperature, slot->value);
-  return settings;
-}
-
 // Which sentence tells people what went wrong with a device.
-Answer explain(const Error& error, const std::string& name, const home::DeviceView& device,
-               const std::vector<model::PropertyWrite>& writes) {
+Answer explain(const Error& error, const std::string& name, const Order& order) {
   Json variables{{"name", name}, {"reason", error.message}};
   switch (error.code) {
     case ErrorCode::unavailable:
@@ -67,122 +22,162 @@ Answer explain(const Error& error, const std::string& name, const home::DeviceVi
     case ErrorCode::invalid: break;
     default: return failure("refused", std::move(variables));
   }
-  const auto* property = writes.empty() ? nullptr : device.spec->property(writes.back().id);
+  const auto* property = order.writes.empty() ? nullptr : order.device.spec->property(order.writes.back().id);
   if (property == nullptr || !property->range) return refusal("refused", std::move(variables));
-  variables["low"] = property->range->low;
-  variables["high"] = property->range->high;
-  if (property->unit != "none") variables["unit"] = property->unit == "percentage" ? "percent" : property->unit;
-  return refusal("out_of_range", std::move(variables));
+  const auto unit = property->unit == "none" ? std::string() : property->unit;
+  return out_of_range(name, {property->range->low, property->range->high, unit == "percentage" ? "percent" : unit});
+}
+
+// The reply that the sentence names, else the one for what was done.
+std::string reply_key(const model::Intent& intent, const Targets& targets, const std::vector<Order>& orders) {
+  const bool many_named = targets.by_name && targets.devices.size() > 1;
+  if (many_named) return "done";
+  if (!intent.response.empty() && intent.response != "auto") return intent.response;
+  const auto& done = orders.front().done;
+  if (targets.by_name || orders.size() == 1) return done;
+  if (targets.area.empty()) return done == "one" ? "all" : "done";
+  if (done != "one") return done + "_area";
+  return targets.domain == "light" ? "lights_area" : targets.domain == "fan" ? "fans_area" : "all_area";
+}
+
+Json rounded(const model::Value& value) {
+  const auto number = model::to_number(value);
+  if (!number || std::holds_alternative<bool>(value)) return model::to_json(value);
+  if (*number == std::floor(*number)) return static_cast<std::int64_t>(*number);
+  return std::round(*number * 10) / 10;
 }
 
 }  // namespace
 
-std::vector<std::string_view> DeviceControl::intents() const {
-  return {turn_on, turn_off, set_light, set_fan, start_vacuum, dock_vacuum};
-}
+std::vector<std::string_view> DeviceControl::intents() const { return device_intents(); }
 
-DeviceControl::Planner DeviceControl::planner_of(const model::Intent& intent) {
-  const auto switch_to = [](bool on) {
-    return [on](const home::DeviceView& device) -> std::optional<Order> {
-      if (auto write = write_of(*device.spec, Trait::on, on)) return Order{device, {*write}, {}};
-      auto call = call_of(*device.spec, on ? Trait::start_cleaning : Trait::dock);
-      return call ? std::optional(Order{device, {}, call}) : std::nullopt;
-    };
-  };
-  const auto call = [](Trait trait) {
-    return [trait](const home::DeviceView& device) -> std::optional<Order> {
-      auto wanted = call_of(*device.spec, trait);
-      return wanted ? std::optional(Order{device, {}, wanted}) : std::nullopt;
-    };
-  };
-  // Setting something of a device that is off also turns it on: nobody dims a dark lamp.
-  const auto set = [](std::vector<std::pair<Trait, model::Value>> settings) {
-    return [settings = std::move(settings)](const home::DeviceView& device) -> std::optional<Order> {
-      Order order{device, {}, {}};
-      const bool off =
-          settings.size() == 1 && model::to_number(settings[0].second) == 0.0 && settings[0].first != Trait::color;
-      if (auto on = write_of(*device.spec, Trait::on, !off)) order.writes.push_back(*on);
-      if (off) return order;
-      for (const auto& [trait, value] : settings) {
-        auto write = write_of(*device.spec, trait, value);
-        if (!write) return std::nullopt;
-        order.writes.push_back(*write);
-      }
-      return order;
-    };
-  };
-  if (intent.name == turn_on || intent.name == turn_off) return switch_to(intent.name == turn_on);
-  if (intent.name == start_vacuum) return call(Trait::start_cleaning);
-  if (intent.name == dock_vacuum) return call(Trait::dock);
-  if (intent.name == set_light) return set(light_settings(intent));
-  const auto* speed = intent.slot("percentage");
-  return set({{Trait::fan_speed, speed == nullptr ? model::Value{} : speed->value}});
-}
-
-Json DeviceControl::said_value(const model::Intent& intent) {
-  for (const auto* name : {"brightness", "color", "temperature", "percentage"}) {
-    if (const auto* slot = intent.slot(name)) {
-      // A number is said as it was meant ("fifty" is 50), a colour as it was called ("sky blue").
-      return std::string_view(name) == "color" ? Json(slot->text) : model::to_json(slot->value);
-    }
-  }
-  return nullptr;
-}
-
-Task<Answer> DeviceControl::answer(const model::Intent& intent, const Moment&) {
-  auto found = find_targets(home_, intent, domain_for(intent.name));
+Task<Answer> DeviceControl::answer(const model::Intent& intent, const Moment& moment) {
+  const Scope scope{usual_domain(intent.name), moment.area, true};
+  auto found = find_targets(home_, intent, scope);
   if (auto* missing = std::get_if<Answer>(&found)) co_return *missing;
   auto& targets = std::get<Targets>(found);
 
-  const auto planner = planner_of(intent);
   std::vector<Order> orders;
+  std::optional<Answer> reason;
   for (const auto& device : targets.devices) {
-    std::optional<Order> order;
-    if (device.spec) order = planner(device);
-    if (order) orders.push_back(std::move(*order));
+    auto planned = plan(intent, device, targets.by_name && targets.devices.size() == 1 ? targets.name : device.name);
+    if (auto* order = std::get_if<Order>(&planned)) {
+      orders.push_back(std::move(*order));
+    } else if (!reason) {
+      reason = std::get<Answer>(std::move(planned));
+    }
   }
-  if (!orders.empty()) co_return co_await perform(std::move(orders), intent, targets);
-  const Json variables{{"name", targets.name}, {"area", targets.area}};
-  co_return refusal(targets.by_name || targets.area.empty() ? "cannot" : "cannot_in_area", variables);
+  if (orders.empty()) {
+    if (targets.devices.size() == 1 || targets.area.empty() || reason->key != "cannot") co_return *reason;
+    co_return refusal("cannot_in_area", Json{{"name", targets.name}, {"area", targets.area}});
+  }
+  for (const auto& order : orders) {
+    const auto key = moment.confirmed ? std::string_view() : needs_confirmation(order);
+    if (key.empty()) continue;
+    Answer sure = reply(model::Outcome::answered, std::string(key), Json{{"name", order.device.name}});
+    sure.text = Answer::Text::question;
+    sure.question = Question{Question::Kind::sure, {}};
+    co_return sure;
+  }
+  co_return co_await perform(std::move(orders), intent, targets);
 }
 
-Task<Result<void>> DeviceControl::carry_out(Order order) {
-  for (auto& write : order.writes) {
-    ENTENTE_CO_TRY_VOID(co_await home_.write(order.device.id, write.id, write.value));
+// What the device holds now of what is going to be written. What nobody knows is asked; what cannot be asked is left.
+Task<Result<void>> DeviceControl::remember(const Order& order, std::map<model::PropertyId, model::Value>& before) {
+  std::vector<model::PropertyId> unknown;
+  for (const auto& write : order.writes) {
+    const auto* known = order.device.known(write.id);
+    if (known != nullptr) {
+      before[write.id] = *known;
+    } else if (order.device.spec->property(write.id)->readable) {
+      unknown.push_back(write.id);
+    }
   }
-  if (order.call) {
-    const auto done = co_await home_.act(order.device.id, *order.call);
-    if (!done) co_return done.error();
+  if (order.shift) unknown.push_back(order.shift->property);
+  if (unknown.empty()) co_return Result<void>();
+  const auto readings = co_await home_.read(order.device.id, std::move(unknown));
+  if (!readings) co_return readings.error();
+  for (const auto& reading : *readings) {
+    if (reading.value && reading.value->index() != 0) before[reading.id] = *reading.value;
   }
   co_return Result<void>();
 }
 
-Task<Answer> DeviceControl::perform(std::vector<Order> orders, const model::Intent& intent, const Targets& targets) {
-  std::vector<Task<Result<void>>> tasks;
-  for (const auto& order : orders) tasks.push_back(carry_out(order));
-  const auto results = co_await all(loop_, std::move(tasks));
+Task<DeviceControl::Done> DeviceControl::carry_out(Order order) {
+  Done done;
+  done.value = order.value;
+  const auto& id = order.device.id;
+  std::map<model::PropertyId, model::Value> before;
+  done.result = co_await remember(order, before);
+  if (!done.result) co_return done;
+  if (order.shift) {
+    const auto& property = *order.device.spec->property(order.shift->property);
+    auto value = shifted(property, before[order.shift->property], order.shift->by);
+    if (!value) {
+      done.result = Error{ErrorCode::unsupported, order.device.name + " does not tell where it is"};
+      co_return done;
+    }
+    done.value = std::make_shared<Json>(rounded(*value));
+    order.writes.push_back({order.shift->property, *std::move(value)});
+  }
+  for (const auto& write : order.writes) {
+    auto value = write.value;
+    done.result = co_await home_.write(id, write.id, std::move(value));
+    if (!done.result) co_return done;
+    const auto held = before.find(write.id);
+    if (held == before.end()) {
+      done.undo_is_partial = true;
+    } else {
+      done.undo.insert(done.undo.begin(), Step{id, model::PropertyWrite{write.id, held->second}, {}});
+    }
+  }
+  if (order.call) {
+    auto call = *order.call;
+    const auto called = co_await home_.act(id, std::move(call));
+    if (!called) {
+      done.result = called.error();
+      co_return done;
+    }
+    if (order.back) {
+      done.undo.insert(done.undo.begin(), Step{id, {}, order.back});
+    } else {
+      done.undo_is_partial = true;
+    }
+  }
+  co_return done;
+}
 
+Task<Answer> DeviceControl::perform(std::vector<Order> orders, const model::Intent& intent, const Targets& targets) {
+  std::vector<Task<Done>> tasks;
+  for (const auto& order : orders) tasks.push_back(carry_out(order));
+  auto results = co_await all(loop_, std::move(tasks));
   std::optional<std::size_t> first_failed;
   std::size_t failed = 0;
   for (std::size_t i = 0; i < results.size(); ++i) {
-    if (results[i]) continue;
-    log::warning("assistant", "{} {}: {}", intent.name, orders[i].device.name, results[i].error().message);
+    if (results[i].result) continue;
+    log::warning("assistant", "{} {}: {}", intent.name, orders[i].device.name, results[i].result.error().message);
     if (!first_failed) first_failed = i;
     ++failed;
   }
   Answer answer;
   if (!first_failed) {
+    const auto& value = results.front().value;
+    const auto& name = targets.by_name || orders.size() > 1 ? targets.name : orders.front().device.name;
     answer = reply(
-        model::Outcome::done, intent.response,
-        Json{{"name", targets.name}, {"area", targets.area}, {"count", orders.size()}, {"value", said_value(intent)}});
+        model::Outcome::done, reply_key(intent, targets, orders),
+        Json{{"name", name}, {"area", targets.area}, {"count", orders.size()}, {"value", value ? *value : Json()}});
   } else if (failed == results.size()) {
     const auto& order = orders[*first_failed];
-    const auto& name = targets.by_name ? targets.name : order.device.name;
-    answer = explain(results[*first_failed].error(), name, order.device, order.writes);
+    const auto& name = targets.by_name && orders.size() == 1 ? targets.name : order.device.name;
+    answer = explain(results[*first_failed].result.error(), name, order);
   } else {
     answer = failure("partly", Json{{"done", results.size() - failed}, {"failed", failed}, {"count", results.size()}});
   }
-  for (const auto& order : orders) answer.devices.push_back(order.device.id);
+  for (std::size_t i = 0; i < orders.size(); ++i) {
+    answer.devices.push_back(orders[i].device.id);
+    answer.undo.insert(answer.undo.begin(), results[i].undo.begin(), results[i].undo.end());
+    answer.undo_is_partial = answer.undo_is_partial || results[i].undo_is_partial;
+  }
   co_return answer;
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Does what people ask of devices: on and off, light, fan speed, cleaning. Waits for each device's own word before it
-// says that something is done; devices of one sentence are asked side by side.
+// Does what people ask of devices: on and off, light, fan, climate, covers, sound, cleaning. Waits for each device's
+// own word before it says that something is done; devices of one sentence are asked side by side. Remembers what each
+// was before, so that it can be taken back.
 #pragma once
 
 #include "services/assistant/skill.h"
+#include "services/assistant/skills/device_control/orders.h"
 #include "services/assistant/skills/targets.h"
 
 namespace entente::assistant {
@@ -16,17 +18,16 @@ class DeviceControl : public Skill {
   Task<Answer> answer(const model::Intent& intent, const Moment& moment) override;
 
  private:
-  // What one device is asked to do, in this order.
-  struct Order {
-    home::DeviceView device;
-    std::vector<model::PropertyWrite> writes;
-    std::optional<model::ActionCall> call;
+  // What came of one order.
+  struct Done {
+    Result<void> result;
+    std::vector<Step> undo;
+    bool undo_is_partial = false;
+    std::shared_ptr<Json> value;
   };
-  using Planner = std::function<std::optional<Order>(const home::DeviceView&)>;
 
-  static Planner planner_of(const model::Intent& intent);
-  static Json said_value(const model::Intent& intent);
-  Task<Result<void>> carry_out(Order order);
+  Task<Done> carry_out(Order order);
+  Task<Result<void>> remember(const Order& order, std::map<model::PropertyId, model::Value>& before);
   Task<Answer> perform(std::vector<Order> orders, const model::Intent& intent, const Targets& targets);
 
   Loop& loop_;

@@ -84,6 +84,16 @@ bool is_as(const model::Property& property, const model::Value& value, std::stri
   return runs == (wanted != "off");
 }
 
+// The reply that the sentence names, else the one for what was asked and of what.
+std::string reply_key(const model::Intent& intent, const Targets& targets, std::string_view of) {
+  if (!intent.response.empty() && intent.response != "auto") return intent.response;
+  const bool one_device = targets.by_name || targets.devices.size() == 1;
+  if (of == "state") return one_device ? "one_yesno" : targets.area.empty() ? "which" : "which_area";
+  const bool of_room = of == "temperature" || of == "humidity" || of == "air_quality";
+  if (targets.by_name || !of_room) return "measure";
+  return targets.area.empty() ? "measure_home" : "measure_area";
+}
+
 }  // namespace
 
 std::vector<std::string_view> DeviceQuery::intents() const { return {"HassGetState"}; }
@@ -145,8 +155,8 @@ Task<Answer> DeviceQuery::answer_measure(const model::Intent& intent, const Mome
   const auto number = model::to_number(*answered->value);
   if (number && *trait == Trait::pm2_5) variables["state"] = air_grade(*number);
   if (number && *trait == Trait::color) variables["value"] = fmt::format("#{:06x}", static_cast<std::int64_t>(*number));
-  Answer answer = reply(model::Outcome::answered, intent.response, std::move(variables));
-  answer.devices.push_back(answered->device.id);
+  Answer answer = reply(model::Outcome::answered, reply_key(intent, targets, asked), std::move(variables));
+  if (targets.by_name) answer.devices.push_back(answered->device.id);
   co_return answer;
 }
 
@@ -168,15 +178,18 @@ Task<Answer> DeviceQuery::answer_state(const model::Intent& intent, const Target
   Json state = said(*answered->property, *answered->value);
   if (answered->property->type.name == "on") state = model::to_bool(*answered->value).value_or(false) ? "on" : "off";
   if (state.is_string()) state = lower(state.get<std::string>());
-  co_return reply(model::Outcome::answered, intent.response,
-                  Json{{"measure", "state"},
-                       {"name", targets.by_name ? targets.name : answered->device.name},
-                       {"area", targets.area},
-                       {"names", matching},
-                       {"count", matching.size()},
-                       {"yes", !matching.empty()},
-                       {"state", state},
-                       {"value", state}});
+  const auto* of = intent.slot("measure") == nullptr ? "state" : "measure";
+  Answer answer = reply(model::Outcome::answered, reply_key(intent, targets, of),
+                        Json{{"measure", "state"},
+                             {"name", targets.by_name ? targets.name : answered->device.name},
+                             {"area", targets.area},
+                             {"names", matching},
+                             {"count", matching.size()},
+                             {"yes", !matching.empty()},
+                             {"state", state},
+                             {"value", state}});
+  if (targets.by_name) answer.devices.push_back(answered->device.id);
+  co_return answer;
 }
 
 }  // namespace entente::assistant
