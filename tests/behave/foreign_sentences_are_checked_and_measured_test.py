@@ -108,8 +108,8 @@ class Foreign(entente.Case):
                          ("en", [], 2, 4))
 
     def test_what_is_wrong_is_named_with_file_and_line(self):
-        folder = self.write(**{"sentences/en/Glow/here.yaml":
-                               "language: en\ndata:\n  - sentences:\n      - \"glow (here\"\n    inferred_domain: light\n"})
+        broken = "language: en\ndata:\n  - sentences:\n      - \"glow (here\"\n    inferred_domain: light\n"
+        folder = self.write(**{"sentences/en/Glow/here.yaml": broken})
         done = self.run_entente("sentences", "check", folder)
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.out, r"Glow/here\.yaml:4: ")
@@ -135,7 +135,8 @@ class Foreign(entente.Case):
                 ("tests/en/Glow/named.yaml", "slots: {name: Moss Orb}", "slots: {name: Fern}", "slots_right",
                  'name="Moss Orb"'),
                 ("tests/en/Glow/here.yaml", "\"glow here\"", "\"moss glow\"", "intent_right", "did not understand"),
-                ("intents.yaml", "name_domains: {required: [light]}", "name_domains: {required: [fan]}", "slots_right", "")):
+                ("intents.yaml", "name_domains: {required: [light]}", "name_domains: {required: [fan]}", "slots_right",
+                 "")):
             with self.subTest(file=file, after=after):
                 folder = self.write(**{file: REPOSITORY[file].replace(before, after)})
                 figures = self.figures(folder, "en", code=1)

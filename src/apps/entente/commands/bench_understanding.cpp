@@ -7,7 +7,9 @@
 #include <ctime>
 
 #include "apps/entente/session.h"
+#include "base/file.h"
 #include "base/log.h"
+#include "services/language/yaml_document.h"
 
 namespace entente::apps {
 namespace {
@@ -22,6 +24,27 @@ struct Score {
   language::Grammar::Size size;
   double resident_mb = 0;
   Coverage coverage;
+};
+
+// The words of talk alone, out of our own sentence files of a language. Taken away when it goes.
+struct TalkFile {
+  std::filesystem::path path = std::filesystem::temp_directory_path() / fmt::format("entente-talk-{}.yaml", ::getpid());
+  ~TalkFile() {
+    std::error_code ignored;
+    std::filesystem::remove(path, ignored);
+  }
+  // False where there are none.
+  bool write(const std::filesystem::path& sentences) const {
+    const auto files = list_files(sentences, ".yaml");
+    if (!files) return false;
+    for (const auto& file : *files) {
+      const auto bytes = read_file(file);
+      const auto document = bytes ? language::parse_yaml(*bytes, file.string()) : bytes.error();
+      const auto* const talk = document ? find(*document, "talk") : nullptr;
+      if (talk != nullptr) return write_file(path, to_text(Json{{"talk", *talk}})).ok();
+    }
+    return false;
+  }
 };
 
 double wall_ms(TimePoint since) { return in_milliseconds(Clock::now() - since); }
@@ -200,9 +223,8 @@ void measure(const language::Grammar& grammar, std::span<const Spoken> sentences
 Result<TestedLanguage> load_tested(const Settings& settings, const UnderstandingBenchOptions& options, bool with_talk) {
   ENTENTE_TRY(auto corpus, read_corpus(options.folder, options.language));
   std::vector<std::filesystem::path> paths{options.folder};
-  const auto talk = settings.data_folder / "sentences" / options.language / "talk.yaml";
-  std::error_code ignored;
-  if (with_talk && std::filesystem::exists(talk, ignored)) paths.push_back(talk);
+  const TalkFile talk;
+  if (with_talk && talk.write(settings.data_folder / "sentences" / options.language)) paths.push_back(talk.path);
   const auto started = Clock::now();
   auto sentences = language::SentenceSet::load(paths, options.language);
   const auto load_ms = wall_ms(started);
