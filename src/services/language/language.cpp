@@ -141,13 +141,7 @@ Result<Understanding> Grammar::understand(std::string_view text, const Context& 
 }
 
 Result<Understanding> Grammar::understand_tolerantly(std::span<const Hypothesis> heard, const Context& context) const {
-  Error nothing{ErrorCode::invalid, "nothing was heard"};
-  for (const auto& hypothesis : heard) {
-    auto understood = understand(hypothesis.text, context);
-    if (understood.ok()) return understood;
-    nothing = understood.error();
-  }
-  return nothing;
+  return language::understand_tolerantly(impl_->tables(), heard, context);
 }
 
 const Talk& Grammar::talk() const { return impl_->sentences->lexicon.talk; }

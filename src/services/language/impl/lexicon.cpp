@@ -42,6 +42,7 @@ class LexiconMaker : public TemplateScope {
     add_talk();
     for (const auto& block : source_.blocks) add_block(block);
     lexicon_.sentences = builder_.freeze(builder_.unite_all(roots_, union_budget));
+    weigh();
     add_lists();
     lexicon_.list_sources = std::move(source_.lists);
     lexicon_.rule_sources = std::move(source_.rules);
@@ -106,12 +107,36 @@ class LexiconMaker : public TemplateScope {
   }
 
   void add_skip_words() {
-    for (const auto& text : source_.skip_words) {
+    lexicon_.skip_words = phrases(source_.skip_words);
+    auto fillers = hesitations();
+    fillers.insert(fillers.end(), source_.talk.fillers.begin(), source_.talk.fillers.end());
+    lexicon_.fillers = phrases(fillers);
+  }
+
+  // As token sequences, longest first.
+  std::vector<std::vector<std::string>> phrases(const std::vector<std::string>& texts) const {
+    std::vector<std::vector<std::string>> made;
+    for (const auto& text : texts) {
       auto keys = token_keys(text, lexicon_.rules);
-      if (!keys.empty()) lexicon_.skip_words.push_back(std::move(keys));
+      if (!keys.empty()) made.push_back(std::move(keys));
     }
-    std::stable_sort(lexicon_.skip_words.begin(), lexicon_.skip_words.end(),
-                     [](const auto& a, const auto& b) { return a.size() > b.size(); });
+    std::stable_sort(made.begin(), made.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
+    return made;
+  }
+
+  void weigh() {
+    std::map<std::string, std::uint64_t> intents;
+    std::vector<std::uint64_t> of_block;
+    for (auto& block : lexicon_.blocks) {
+      const auto [at, fresh] = intents.emplace(block.intent, std::uint64_t{1} << (intents.size() % 64));
+      block.intent_bit = at->second;
+      of_block.push_back(at->second);
+    }
+    lexicon_.word_weights = weigh_words(lexicon_.sentences, of_block, lexicon_.symbols.size());
+    for (const auto& article : lexicon_.talk.articles) {
+      const auto word = lexicon_.symbols.find(article);
+      if (word < lexicon_.word_weights.size()) lexicon_.word_weights[word].weight = article_weight;
+    }
   }
 
   void add_talk() {
@@ -188,6 +213,7 @@ class LexiconMaker : public TemplateScope {
         case ListSource::Kind::values: compiler.add_values(list.index, list.name, list.source.values); break;
         case ListSource::Kind::range: compiler.add_range(list.index, list.name, list.source.range); break;
         case ListSource::Kind::wildcard: compiler.add_wildcard(list.index, list.name); break;
+        case ListSource::Kind::quantity: compiler.add_quantity(list.index, list.name, list.source.quantity); break;
       }
     }
     compiler.finish(lexicon_.lists);

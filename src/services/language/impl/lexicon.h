@@ -13,6 +13,7 @@
 #include "services/language/impl/source.h"
 #include "services/language/impl/symbols.h"
 #include "services/language/impl/template_graph.h"
+#include "services/language/impl/weights.h"
 #include "services/language/language.h"
 
 namespace entente::language {
@@ -29,6 +30,7 @@ struct Block {
   std::map<std::string, model::Value> metadata;
   std::vector<std::vector<std::string>> required_keywords;  // one of these token sequences must be in the text
   std::vector<std::string> commands;
+  std::uint64_t intent_bit = 0;  // as in WordWeight::intents
   std::uint32_t constraint = 0;
   bool of_user = false;
   Place place;
@@ -47,7 +49,9 @@ struct Lexicon {
   std::vector<Block> blocks;
   std::vector<Constraint> constraints;               // [0] asks for nothing
   std::vector<std::vector<std::string>> skip_words;  // token sequences, longest first
+  std::vector<std::vector<std::string>> fillers;     // the same: sounds of hesitation, and those of talk
   Talk talk;                                         // normalised
+  std::vector<WordWeight> word_weights;              // by symbol: how much it says, see tolerant.h
   std::size_t sentence_count = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "base/text.h"
+#include "services/language/impl/tolerant.h"
 
 namespace entente::language {
 namespace {
@@ -14,7 +15,14 @@ constexpr std::size_t character_limit = 1'000;
 constexpr std::size_t token_limit = 200;
 constexpr std::size_t alternative_limit = 8;
 constexpr std::size_t candidate_limit = 10'000;
-constexpr std::size_t meaning_limit = 16;  // values of one name that are told apart
+constexpr std::size_t hypothesis_limit = 8;
+constexpr std::size_t near_candidate_limit = 2'000;
+constexpr float widest_margin = 0.15F;
+constexpr float wildcard_preference = 0.2F;  // up to this cost a near sentence beats free text that takes anything
+constexpr float doubled_weight = 0.8F;       // small words, below
+constexpr float wildcard_literal = 2.2F;     // of a sentence's own words, for a guess beside free text
+constexpr float least_literal = 0.4F;        // of a sentence's own words, for a guess
+constexpr std::size_t meaning_limit = 16;    // values of one name that are told apart
 
 bool equal(const model::Value& a, const model::Value& b) { return a == b || model::to_text(a) == model::to_text(b); }
 
@@ -58,6 +66,9 @@ struct Candidate {
   bool named = false;
   bool here = false;  // a value lies in the speaker's own room
   std::uint32_t name_length = 0;
+  const TolerantReading* tolerant = nullptr;  // of the tolerant walk
+
+  float cost() const { return tolerant == nullptr ? 0 : tolerant->cost; }
 
   auto rank() const {  // the smallest is the best
     return std::make_tuple(!of_user, !named, named ? ~name_length : 0U, reading->wildcards, ~reading->literal,
@@ -71,23 +82,170 @@ class Reader {
       : tables_(tables), lexicon_(tables.lexicon), text_(normalise(text)), context_(context) {}
 
   Result<Understanding> run() {
+    ENTENTE_TRY(auto all, all_tokens());
+    return run_exactly(std::move(all));
+  }
+
+  // The same without sounds of hesitation and fillers; then the tolerant walk, where it finds what is near enough and
+  // nothing fits, or only free text does.
+  Result<Understanding> run_tolerantly() {
+    ENTENTE_TRY(const auto all, all_tokens());
+    auto fluent = without_fillers(all);
+    if (fluent.empty()) return Error{ErrorCode::invalid, "there are no words in the text"};
+    auto exact = run_exactly(fluent);
+    if (exact.ok() && candidates_.front().reading->wildcards == 0) return exact;
+    if (exact.ok() && lexicon_.rules.spacing == Spacing::words && is_remainder(candidates_.front())) {
+      exact = not_understood();
+    }
+    auto near = run_near(std::move(fluent));
+    if (exact.ok() && (!near.ok() || near->ambiguous || near->cost > wildcard_preference)) return exact;
+    return near.ok() ? std::move(near) : std::move(exact);
+  }
+
+ private:
+  Result<std::vector<Piece>> all_tokens() const {
     auto all = tokens(text_, lexicon_.rules);
     if (all.empty()) return Error{ErrorCode::invalid, "there are no words in the text"};
     if (all.size() > token_limit) {
       return Error{ErrorCode::exhausted, fmt::format("{} words; {} are the limit", all.size(), token_limit)};
     }
+    return all;
+  }
+
+  Result<Understanding> run_exactly(std::vector<Piece> all) {
     make_passes(std::move(all));
     for (const auto& pass : passes_) add_candidates(pass);
     sort();
     if (candidates_.empty() || candidates_.front().reading->wildcards > 0) read_compounds();
-    if (candidates_.empty()) {
-      return Error{ErrorCode::not_found,
-                   fmt::format("did not understand '{}'", text::shorten(collapse_spaces(text_), 200))};
-    }
+    if (candidates_.empty()) return not_understood();
     return best();
   }
 
- private:
+  Error not_understood() const {
+    return Error{ErrorCode::not_found,
+                 fmt::format("did not understand '{}'", text::shorten(collapse_spaces(text_), 200))};
+  }
+
+  // ---- the tolerant reading
+
+  std::vector<Piece> without_fillers(const std::vector<Piece>& all) const {
+    std::vector<Piece> kept;
+    for (std::size_t at = 0; at < all.size();) {
+      const auto length = phrase_at(lexicon_.fillers, all, at);
+      if (length == 0 && !is_doubled(kept, all[at])) kept.push_back(all[at]);
+      at += std::max<std::size_t>(length, 1);
+    }
+    return kept;
+  }
+
+  float weight_of(const Piece& token) const {
+    const auto word = tables_.symbols.find(token.key);
+    return word < lexicon_.word_weights.size() ? lexicon_.word_weights[word].weight : 1;
+  }
+
+  // "the the", "on on": a small word said twice while thinking.
+  bool is_doubled(const std::vector<Piece>& kept, const Piece& token) const {
+    return lexicon_.rules.spacing == Spacing::words && token.kind == Piece::Kind::letters && !kept.empty() &&
+           kept.back().key == token.key && (weight_of(token) < doubled_weight || token.key.size() <= 3);
+  }
+
+  // Free text that holds nothing but words of its own sentence ("the timer for hour"), or ends with an article, is what
+  // is left of something.
+  bool is_remainder(const Candidate& candidate) const {
+    const auto bit = lexicon_.blocks[candidate.block].intent_bit;
+    for (const auto& slot : candidate.reading->slots) {
+      if (tables_.lists[lexicon_.calls[slot.call].list]->kind != ListNetwork::Kind::wildcard) continue;
+      const auto& words = candidate.pass->tokens;
+      const bool own = std::all_of(words.begin() + slot.begin, words.begin() + slot.end, [&](const Piece& token) {
+        const auto word = tables_.symbols.find(token.key);
+        return token.kind == Piece::Kind::number ||
+               (word < lexicon_.word_weights.size() && (lexicon_.word_weights[word].intents & bit) != 0);
+      });
+      if (own || weight_of(words[slot.end - 1]) <= article_weight) return true;
+    }
+    return false;
+  }
+
+  Result<Understanding> run_near(std::vector<Piece> all) {
+    candidates_.clear();
+    Pass& pass = passes_.emplace_back();
+    pass.tokens = std::move(all);
+    TolerantMatcher matcher(tables_, pass.tokens);
+    const auto nearest = matcher.run();
+    if (!nearest) return not_understood();
+    // What the context forbids may hide what it allows, a little further away.
+    for (const auto bound : {*nearest + widest_margin, TolerantMatcher::limit}) {
+      near_ = matcher.readings(bound);
+      add_near_candidates(pass);
+      if (!candidates_.empty()) break;
+    }
+    if (candidates_.empty()) return not_understood();
+    std::stable_sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) {
+      return std::make_pair(a.cost(), a.rank()) < std::make_pair(b.cost(), b.rank());
+    });
+    return decide();
+  }
+
+  void add_near_candidates(const Pass& pass) {
+    for (const auto& near : near_) {
+      if (!worth_considering(near)) continue;
+      for (const auto block : lexicon_.sentences.finals(near.reading.state)) {
+        const auto before = candidates_.size();
+        add_candidate(pass, near.reading, block);
+        if (near.reading.wildcards > 0 && candidates_.size() > before && is_remainder(candidates_.back())) {
+          candidates_.resize(before);
+        }
+        for (auto i = before; i < candidates_.size(); ++i) candidates_[i].tolerant = &near;
+      }
+      if (candidates_.size() > near_candidate_limit) return;
+    }
+  }
+
+  // A guess needs words that say what to do, the more the more is wrong.
+  static bool worth_considering(const TolerantReading& near) {
+    if (near.reading.wildcards > 0 && near.cost > wildcard_preference && near.literal_weight < wildcard_literal)
+      return false;
+    const auto named = static_cast<float>(near.reading.slots.size());
+    return near.literal_weight >= least_literal && near.literal_weight + 0.6F * named >= 0.35F + 0.75F * near.cost;
+  }
+
+  // The cheapest, unless something else that is meant differently costs hardly more.
+  Result<Understanding> decide() const {
+    const Candidate& first = candidates_.front();
+    if (first.tolerant->incomplete) return not_understood();
+    Understanding made;
+    made.best = intent_of(first);
+    made.cost = first.cost();
+    const auto margin = first.cost() + std::min(widest_margin, 0.05F + 0.5F * first.cost());
+    for (const Candidate& other : candidates_) {
+      if (other.cost() >= margin || made.alternatives.size() >= alternative_limit) break;
+      if (other.tolerant->corrected == first.tolerant->corrected) continue;
+      if (other.tolerant->incomplete && other.cost() > first.cost() + 0.1F) continue;
+      if (other.tolerant->incomplete) return not_understood();
+      auto intent = intent_of(other);
+      const auto twin = [&](const model::Intent& held) { return same(held, intent); };
+      if (twin(made.best) || std::any_of(made.alternatives.begin(), made.alternatives.end(), twin)) continue;
+      if (!differ_in_one_name(made.best, intent)) return not_understood();
+      made.ambiguous = true;
+      made.alternatives.push_back(std::move(intent));
+    }
+    return made;
+  }
+
+  // "the bedroom lamp or the bedside lamp?": the same is to be done, with something else.
+  static bool differ_in_one_name(const model::Intent& a, const model::Intent& b) {
+    if (a.name != b.name || a.slots.size() != b.slots.size()) return false;
+    int names = 0;
+    for (const auto& slot : a.slots) {
+      const auto* other = b.slot(slot.name);
+      if (other == nullptr) return false;
+      if (other->value == slot.value) continue;
+      if (slot.name != "name" && slot.name != "area" && slot.name != "floor") return false;
+      ++names;
+    }
+    return names == 1;
+  }
+
   void sort() {
     std::stable_sort(candidates_.begin(), candidates_.end(),
                      [](const Candidate& a, const Candidate& b) { return a.rank() < b.rank(); });
@@ -136,8 +294,10 @@ class Reader {
 
   // ---- skip words
 
-  std::size_t skip_at(const std::vector<Piece>& all, std::size_t at) const {
-    for (const auto& words : lexicon_.skip_words) {
+  // How many tokens the first of the phrases, longest first, has here.
+  static std::size_t phrase_at(const std::vector<std::vector<std::string>>& phrases, const std::vector<Piece>& all,
+                               std::size_t at) {
+    for (const auto& words : phrases) {
       if (words.size() > all.size() - at) continue;
       const bool here = std::equal(words.begin(), words.end(), all.begin() + static_cast<std::ptrdiff_t>(at),
                                    [](const std::string& word, const Piece& token) { return word == token.key; });
@@ -150,12 +310,12 @@ class Reader {
     std::vector<bool> skip(all.size());
     bool any = false;
     for (std::size_t at = 0; at < all.size();) {
-      const auto length = skip_at(all, at);
+      const auto length = phrase_at(lexicon_.skip_words, all, at);
       any = any || length > 0;
       for (std::size_t i = 0; i < length; ++i) skip[at + i] = true;
       at += std::max<std::size_t>(length, 1);
     }
-    passes_.reserve(5);
+    passes_.reserve(6);
     add_pass(all, std::vector<bool>(all.size()), true, true);
     if (!any) return;
     add_pass(all, skip, false, false);
@@ -372,17 +532,42 @@ class Reader {
   const Context& context_;
   std::vector<Pass> passes_;
   std::vector<Candidate> candidates_;
+  std::vector<TolerantReading> near_;
 };
 
-}  // namespace
-
-Result<Understanding> understand_text(const MatchTables& tables, std::string_view text, const Context& context) {
+Result<void> check_text(std::string_view text) {
   if (text.size() > 4 * character_limit || count_characters(text) > character_limit) {
     return Error{ErrorCode::exhausted,
                  fmt::format("a sentence of {} bytes; {} characters are the limit", text.size(), character_limit)};
   }
   if (!text::is_valid_utf8(text)) return Error{ErrorCode::invalid, "the sentence is not UTF-8 text"};
+  return {};
+}
+
+}  // namespace
+
+Result<Understanding> understand_text(const MatchTables& tables, std::string_view text, const Context& context) {
+  ENTENTE_TRY_VOID(check_text(text));
   return Reader(tables, text, context).run();
+}
+
+Result<Understanding> understand_tolerantly(const MatchTables& tables, std::span<const Hypothesis> heard,
+                                            const Context& context) {
+  Result<Understanding> best = Error{ErrorCode::invalid, "nothing was heard"};
+  for (const auto& hypothesis : heard.first(std::min(heard.size(), hypothesis_limit))) {
+    if (best.ok() && best->cost <= hypothesis.penalty) break;
+    auto understood = [&]() -> Result<Understanding> {
+      ENTENTE_TRY_VOID(check_text(hypothesis.text));
+      return Reader(tables, hypothesis.text, context).run_tolerantly();
+    }();
+    if (!understood.ok()) {
+      if (!best.ok() && &hypothesis == &heard.front()) best = std::move(understood);
+      continue;
+    }
+    understood->cost += hypothesis.penalty;
+    if (!best.ok() || understood->cost < best->cost) best = std::move(understood);
+  }
+  return best;
 }
 
 bool value_allowed(const Constraint& constraint, const std::map<std::string, model::Value>& context) {

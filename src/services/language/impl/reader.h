@@ -3,6 +3,7 @@
 // reading is best. Pure, any thread.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,8 @@
 namespace entente::language {
 
 Result<Understanding> understand_text(const MatchTables& tables, std::string_view text, const Context& context);
+Result<Understanding> understand_tolerantly(const MatchTables& tables, std::span<const Hypothesis> heard,
+                                            const Context& context);
 
 // Whether a list value with this context can stand in a sentence with this constraint, as far as the value knows.
 bool value_allowed(const Constraint& constraint, const std::map<std::string, model::Value>& context);

@@ -271,8 +271,25 @@ class Reader {
         list.place = place(key);
         return;
       }
-      problem(key, fmt::format("the list {{{}}} needs values, range or wildcard: true", name));
+      if (add_quantity(name, key, held, into)) return;
+      problem(key, fmt::format("the list {{{}}} needs values, range, or wildcard, time, date or duration: true", name));
     });
+  }
+
+  bool add_quantity(const std::string& name, const YAML::Node& key, const YAML::Node& node,
+                    std::map<std::string, ListSource>& into) {
+    static constexpr std::pair<const char*, Quantity> kinds[] = {
+        {"time", Quantity::time}, {"date", Quantity::date}, {"duration", Quantity::duration}};
+    for (const auto& [word, quantity] : kinds) {
+      const auto held = node[word];
+      if (!held.IsDefined() || !boolean(held, false)) continue;
+      ListSource& list = into[name];
+      list.kind = ListSource::Kind::quantity;
+      list.quantity = quantity;
+      list.place = place(key);
+      return true;
+    }
+    return false;
   }
 
   void add_values(const std::string& name, const YAML::Node& key, const YAML::Node& node,
@@ -328,6 +345,10 @@ class Reader {
     }
     if (const auto held = node["digits"]; held.IsDefined()) range.digits = boolean(held, true);
     if (const auto held = node["words"]; held.IsDefined()) range.words = boolean(held, true);
+    if (const auto held = node["type"]; held.IsDefined() && held.IsScalar()) {
+      if (held.Scalar() == "percentage") range.unit = "%";
+      if (held.Scalar() == "temperature") range.unit = "°";
+    }
     if (const auto held = node["words_language"]; held.IsDefined() && held.IsScalar()) {
       range.words_language = held.Scalar();
     }

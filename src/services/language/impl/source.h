@@ -48,13 +48,18 @@ struct RangeSource {
   bool digits = true;
   bool words = true;
   std::string words_language;  // empty: the sentences'
+  std::string unit;            // "%" or "°" by its type: goes with the value as metadata; empty for plain numbers
 };
 
+// What people say for a time of day, a date or a length of time: see quantities.h.
+enum class Quantity : std::uint8_t { time, date, duration };
+
 struct ListSource {
-  enum class Kind : std::uint8_t { values, range, wildcard };
+  enum class Kind : std::uint8_t { values, range, wildcard, quantity };
   Kind kind = Kind::values;
   std::vector<ListValueSource> values;
   RangeSource range;
+  Quantity quantity = Quantity::time;
   Place place;
 };
 
