@@ -91,7 +91,7 @@ class ForgivenessBench {
     const auto read = understand(grammar, spoken, Reading::tolerant);
     tally.microseconds.push_back(1000 * in_milliseconds(thread_time() - started));
     ++tally.sentences;
-    if (list_) tally.examples.push_back(example(file, test, damaged, slots));
+    if (list_) tally.examples.push_back(example(file, test, damaged, slots, read));
     if (!read) {
       ++tally.refused;
     } else if (read->ambiguous) {
@@ -107,9 +107,17 @@ class ForgivenessBench {
   }
 
   static Json example(const TestFile& file, const TestCase& test, const Damaged& damaged,
-                      const std::map<std::string, std::string>& slots) {
-    return {
-        {"file", file.path.string()}, {"was", test.sentence}, {"sentence", damaged.sentence()}, {"or_slots", slots}};
+                      const std::map<std::string, std::string>& slots, const Result<language::Understanding>& read) {
+    Json got;
+    if (read) {
+      got = {{"intent", read->best.name}, {"slots", Json::object()}, {"cost", read->cost}, {"asked", read->ambiguous}};
+      for (const auto& slot : read->best.slots) got["slots"][slot.name] = model::to_json(slot.value);
+    }
+    return {{"file", file.path.string()},
+            {"was", test.sentence},
+            {"sentence", damaged.sentence()},
+            {"or_slots", slots},
+            {"got", got}};
   }
 
   static void complain(const TestCase& test, const Damaged& damaged, const Result<language::Understanding>& read,
