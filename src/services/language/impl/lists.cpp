@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "services/language/impl/phrase_trie.h"
+#include "services/language/impl/quantities.h"
 
 namespace entente::language {
 namespace {
@@ -133,15 +135,26 @@ void ListCompiler::add_range(std::size_t list, const std::string& name, const Ra
   network->range = range;
   network->numbers = spoken_numbers(range);
   auto& words = numbers(range.words_language.empty() ? language_ : range.words_language);
-  TemplateTools tools{rules_, symbols_, no_calls_, words, builder_};
-  std::vector<std::uint32_t> states;
+  PhraseTrie trie(rules_, symbols_);
   for (std::uint32_t i = 0; i < network->numbers.size(); ++i) {
-    for (const auto& spelling : words.spell(network->numbers[i])) {
-      if (const auto state = compile_text(spelling, i, tools)) states.push_back(*state);
-    }
+    for (const auto& spelling : words.spell(network->numbers[i])) trie.add(spelling, i, Symbols::Use::spoken);
   }
-  const auto root = builder_.unite(std::move(states), union_budget);
-  network->root = root ? *root : builder_.state({}, {});
+  network->root = trie.build(builder_);
+  made_.emplace_back(list, std::move(network));
+}
+
+void ListCompiler::add_quantity(std::size_t list, const std::string& name, Quantity quantity) {
+  auto network = std::make_shared<ListNetwork>();
+  network->kind = ListNetwork::Kind::values;
+  network->name = name;
+  auto words = compile_quantity(quantity, language_, rules_, symbols_, numbers(language_), builder_);
+  network->root = words.root;
+  for (auto& value : words.values) {
+    ListEntry entry;
+    entry.out = std::move(value);
+    entry.metadata.emplace("unit", std::string(unit_of(quantity)));
+    network->entries.push_back(std::move(entry));
+  }
   made_.emplace_back(list, std::move(network));
 }
 

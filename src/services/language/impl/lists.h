@@ -44,6 +44,7 @@ class ListCompiler {
   void add_values(std::size_t list, const std::string& name, const std::vector<ListValueSource>& values);
   void add_range(std::size_t list, const std::string& name, const RangeSource& range);
   void add_wildcard(std::size_t list, const std::string& name);
+  void add_quantity(std::size_t list, const std::string& name, Quantity quantity);
 
   // Puts each list into `lists` at the index it was added with.
   void finish(std::vector<SharedList>& lists);
