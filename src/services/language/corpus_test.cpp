@@ -30,9 +30,16 @@ Meaning meaning_of(const YAML::Node& node) {
   return meaning;
 }
 
-Meaning understood(const Grammar& grammar, const std::string& sentence, const std::string& here) {
+// The speaker's room, and what was said before.
+Context context_of(const YAML::Node& corpus) {
+  Context context{{"area", corpus["here"].Scalar()}};
+  for (const auto& entry : corpus["context"]) context[entry.first.Scalar()] = entry.second.Scalar();
+  return context;
+}
+
+Meaning understood(const Grammar& grammar, const std::string& sentence, const Context& context) {
   Meaning meaning;
-  const auto result = grammar.understand(sentence, {{"area", here}});
+  const auto result = grammar.understand(sentence, context);
   if (!result.ok()) return meaning;
   meaning["intent"] = result->best.name;
   for (const auto& slot : result->best.slots) meaning[slot.name] = model::to_text(slot.value);
@@ -61,9 +68,10 @@ TEST_P(Corpus, MeansWhatItSays) {
     const auto corpus = YAML::LoadFile(file.string());
     const auto grammar = Grammar::compile(set, lists_of(corpus["home"]));
     ASSERT_TRUE(grammar.ok());
+    const auto context = context_of(corpus);
     for (const auto& entry : corpus["tests"]) {
       const auto sentence = entry.first.Scalar();
-      const auto read = understood(**grammar, sentence, corpus["here"].Scalar());
+      const auto read = understood(**grammar, sentence, context);
       EXPECT_EQ(shown(read), shown(meaning_of(entry.second))) << file << ": " << sentence;
     }
   }
