@@ -364,7 +364,7 @@ nonsense: 1
   const std::vector<std::string> expected{
       "test.yaml:13: a block of Bad has no sentences",
       "test.yaml:14: the intent Worse needs a list 'data'",
-      "test.yaml:16: the list {empty} needs values, range or wildcard: true",
+      "test.yaml:16: the list {empty} needs values, range, or true for wildcard, time, date or duration",
       "test.yaml:17: the range {back} has nothing in it: 9 to 1 by 1",
       "test.yaml:18: 'nonsense' is not known; a file has language, settings, intents, lists, expansion_rules, "
       "skip_words, talk and responses",

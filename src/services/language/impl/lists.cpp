@@ -10,9 +10,10 @@
 namespace entente::language {
 namespace {
 
-constexpr std::size_t spoken_numbers_limit = 10'000;  // of one range; beyond, digits only
-constexpr std::size_t union_budget = 2'000'000;       // states; a list is a trie, so it is linear
-constexpr std::size_t values_limit = 100'000;         // of one list
+constexpr std::size_t spoken_numbers_limit = 10'000;  // of one range; beyond, small and round ones only
+constexpr std::int64_t small_number_limit = 1'000, round_number_limit = 100'000;
+constexpr std::size_t union_budget = 2'000'000;  // states; a list is a trie, so it is linear
+constexpr std::size_t values_limit = 100'000;    // of one list
 
 // List values may use rules, but no lists.
 class ValueScope : public TemplateScope {
@@ -41,11 +42,23 @@ class ValueScope : public TemplateScope {
   std::map<std::string, Expression> parsed_;
 };
 
-// Every number of the range that has words, fractions included.
+std::vector<double> round_numbers(const RangeSource& range) {
+  std::vector<double> numbers;
+  for (std::int64_t number = -round_number_limit; number <= round_number_limit;
+       number += std::abs(number) < small_number_limit ? 1 : 100) {
+    const auto said = static_cast<double>(number);
+    if (in_range(range, said)) numbers.push_back(said);
+  }
+  return numbers;
+}
+
+// Every number of the range that people say, fractions included. Of a range with too many numbers to spell them all out
+// that is the small and the round ones.
 std::vector<double> spoken_numbers(const RangeSource& range) {
   std::vector<double> numbers;
+  if (!range.words) return numbers;
   const auto count = static_cast<std::uint64_t>(range.to - range.from) / static_cast<std::uint64_t>(range.step) + 1;
-  if (!range.words || count > spoken_numbers_limit) return numbers;
+  if (count > spoken_numbers_limit) return round_numbers(range);
   for (auto number = range.from; number <= range.to; number += range.step) {
     const auto whole = static_cast<double>(number);
     numbers.push_back(whole);
@@ -144,6 +157,12 @@ void ListCompiler::add_range(std::size_t list, const std::string& name, const Ra
 }
 
 void ListCompiler::add_quantity(std::size_t list, const std::string& name, Quantity quantity) {
+  auto& network = quantities_[quantity];  // the same for all lists of it
+  if (!network) network = quantity_network(name, quantity);
+  made_.emplace_back(list, network);
+}
+
+std::shared_ptr<ListNetwork> ListCompiler::quantity_network(const std::string& name, Quantity quantity) {
   auto network = std::make_shared<ListNetwork>();
   network->kind = ListNetwork::Kind::values;
   network->name = name;
@@ -155,7 +174,7 @@ void ListCompiler::add_quantity(std::size_t list, const std::string& name, Quant
     entry.metadata.emplace("unit", std::string(unit_of(quantity)));
     network->entries.push_back(std::move(entry));
   }
-  made_.emplace_back(list, std::move(network));
+  return network;
 }
 
 void ListCompiler::add_wildcard(std::size_t list, const std::string& name) {
@@ -175,9 +194,10 @@ void ListCompiler::finish(std::vector<SharedList>& lists) {
     network->automaton = automaton;
     network->root = automaton->roots()[i];
     if (lists.size() <= list) lists.resize(list + 1);
-    lists[list] = std::move(network);
+    lists[list] = network;
   }
   made_.clear();
+  quantities_.clear();
 }
 
 bool in_range(const RangeSource& range, double number) {

@@ -62,7 +62,10 @@ class ListCompiler {
   std::map<std::string, std::unique_ptr<NumberWords>> numbers_;  // by language
   std::vector<std::pair<std::size_t, std::shared_ptr<ListNetwork>>> made_;
 
+  std::map<Quantity, std::shared_ptr<ListNetwork>> quantities_;
+
   NumberWords& numbers(const std::string& language);
+  std::shared_ptr<ListNetwork> quantity_network(const std::string& name, Quantity quantity);
 };
 
 // Whether `number` is in the range and on its steps.

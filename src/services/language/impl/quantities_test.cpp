@@ -255,6 +255,32 @@ TEST(Quantities, ReadNumbers) {
       {{"n二", "2"}, {"n两", "2"}, {"n二十点五", "20.5"}, {"n零下五", "-5"}, {"n负五", "-5"}, {"n一百零五", "105"}});
 }
 
+TEST(Quantities, OfLongRangesHaveWordsForSmallAndRoundNumbers) {
+  const SentenceFile file{"test.yaml", R"(
+intents:
+  Level: {data: [{sentences: ["to {level}"]}]}
+lists:
+  level: {range: {from: 0, to: 86400}}
+)"};
+  const auto grammar = Grammar::compile(SentenceSet::parse(std::span(&file, 1), "en"), {});
+  ASSERT_TRUE(grammar.ok());
+  EXPECT_TRUE((*grammar)->understand("to nine hundred ninety nine").ok());
+  EXPECT_TRUE((*grammar)->understand("to three thousand six hundred").ok());
+  EXPECT_TRUE((*grammar)->understand("to 3601").ok());
+  EXPECT_FALSE((*grammar)->understand("to three thousand six hundred one").ok());
+}
+
+TEST(Quantities, AreKnownInEveryLanguageOfICU) {
+  for (const char* language : {"ja", "nl", "pt-BR", "ru", "th"}) {
+    EXPECT_EQ(meaning(language, "t 19:30"), "19:30") << language;
+    EXPECT_EQ(meaning(language, "n 20.5"), "20.5") << language;
+  }
+  expect_meanings("nl", {{"l vijf minuten", "300"}, {"d overmorgen", "+2"}, {"n anderhalf", "1.5"}});
+  expect_meanings("ru", {{"l пять минут", "300"}, {"d завтра", "+1"}, {"d 24 декабря", "--12-24"}});
+  expect_meanings("pt-BR", {{"l cinco minutos", "300"}, {"d amanhã", "+1"}, {"d segunda-feira", "W1"}});
+  expect_meanings("ja", {{"l 5分", "300"}, {"d 明日", "+1"}});
+}
+
 TEST(Quantities, SayTheirUnit) {
   const SentenceFile file{"test.yaml", R"(
 intents:
@@ -271,6 +297,9 @@ lists:
   EXPECT_EQ(time->best.metadata.at("unit"), model::Value(std::string("time")));
   EXPECT_EQ(time->best.slots.at(0).name, "when");
   EXPECT_EQ(time->best.slots.at(0).text, "half past seven");
+  const auto level = (*grammar)->understand("to fifty");
+  ASSERT_TRUE(level.ok());
+  EXPECT_EQ(level->best.metadata.at("unit"), model::Value(std::string("%")));
 }
 
 }  // namespace

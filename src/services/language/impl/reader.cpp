@@ -493,6 +493,7 @@ class Reader {
       if (candidate.entries[i] != nullptr) {
         for (const auto& [key, held] : candidate.entries[i]->metadata) intent.metadata.emplace(key, held);
       }
+      if (const auto& unit = tables_.lists[call.list]->range.unit; !unit.empty()) intent.metadata.emplace("unit", unit);
       if (call.capture) {
         intent.context[call.slot] = std::move(value);
       } else {

@@ -272,7 +272,8 @@ class Reader {
         return;
       }
       if (add_quantity(name, key, held, into)) return;
-      problem(key, fmt::format("the list {{{}}} needs values, range, or wildcard, time, date or duration: true", name));
+      problem(key,
+              fmt::format("the list {{{}}} needs values, range, or true for wildcard, time, date or duration", name));
     });
   }
 
@@ -347,7 +348,7 @@ class Reader {
     if (const auto held = node["words"]; held.IsDefined()) range.words = boolean(held, true);
     if (const auto held = node["type"]; held.IsDefined() && held.IsScalar()) {
       if (held.Scalar() == "percentage") range.unit = "%";
-      if (held.Scalar() == "temperature") range.unit = "°";
+      if (held.Scalar() == "temperature") range.unit = range.from >= 1000 ? "K" : "°";  // of light: kelvins
     }
     if (const auto held = node["words_language"]; held.IsDefined() && held.IsScalar()) {
       range.words_language = held.Scalar();

@@ -48,7 +48,7 @@ struct RangeSource {
   bool digits = true;
   bool words = true;
   std::string words_language;  // empty: the sentences'
-  std::string unit;            // "%" or "°" by its type: goes with the value as metadata; empty for plain numbers
+  std::string unit;            // "%", "°" or "K" by its type: goes with the value as metadata; empty for plain numbers
 };
 
 // What people say for a time of day, a date or a length of time: see quantities.h.
