@@ -97,7 +97,7 @@ TEST(Jinja, ShowsValuesAsPythonDoes) {
 TEST(Jinja, BindsOperatorsAsJinjaDoes) {
   const std::pair<const char*, const char*> table[] = {
       {"{{ -3 | abs }} {{ 2 ** 3 ** 2 }} {{ -2 ** 2 }}", "3 64 4"},
-      {"{{ 1 + 3 is odd }} {{ not 1 is even }}", "2 True"},
+      {"{{ 1 + 3 is odd }} {{ not 1 is even }} {{ 3.5 is odd }}", "2 True False"},
       {"{{ 1 ~ 2 * 3 }} {{ 'a' ~ 1 ~ none }}", "16 a1None"},
       {"{{ name is string and value is not none }} {{ 'x' not in name }}", "True True"},
       {"{{ '' or 'b' }} {{ 'a' and 'b' }} {{ 0 or [] }}", "b b []"},

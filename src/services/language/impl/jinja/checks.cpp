@@ -58,7 +58,8 @@ bool apply_test(std::string_view test, const Value& subject, const Arguments& ar
     if (test == name) return check(subject);
   }
   if (test == "odd" || test == "even") {
-    return divisible(subject, std::int64_t{2}, workspace) == (test == "even");
+    const Value rest = test == "odd" ? std::int64_t{1} : std::int64_t{0};
+    return same(apply_binary("%", subject, std::int64_t{2}, workspace), rest);
   }
   if (arguments.items.size() == 1) {
     const auto& argument = arguments.items[0];
