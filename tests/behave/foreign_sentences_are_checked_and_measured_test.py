@@ -90,6 +90,47 @@ tests:
 """,
 }
 
+# The older layout: classic files, one home for all tests.
+OLDER = {
+    "intents.yaml": "Glow:\n  supported: true\n",
+    "sentences/en/_common.yaml": "language: en\nexpansion_rules:\n  glow: \"(let|make)\"\n",
+    "sentences/en/light_Glow.yaml": """
+language: en
+intents:
+  Glow:
+    data:
+      - sentences: ["<glow> [the] {name} glow"]
+        requires_context: {domain: light}
+      - sentences: ["<glow> the {area} glow"]
+        slots: {domain: light}
+        response: room
+""",
+    "responses/en/Glow.yaml": """
+language: en
+responses:
+  intents:
+    Glow:
+      default: "{{ slots.name }} glows"
+      room: "{{ query.matched | length }} in the {{ slots.area }}"
+""",
+    "tests/en/_fixtures.yaml": """
+language: en
+areas:
+  - {name: "Den[s]", id: den_id}
+entities:
+  - {name: "Moss (orb|ball)", id: light.moss, area: den_id, state: "on"}
+  - {name: Fern, id: switch.fern, area: den_id}
+""",
+    "tests/en/light_Glow.yaml": """
+language: en
+tests:
+  - sentences: ["let moss orb glow", "make the Moss Ball glow"]
+    intent: {name: Glow, slots: {name: [moss orb, Moss Ball]}}
+  - sentences: ["make the den glow"]
+    intent: {name: Glow, slots: {area: Den, domain: light}}
+""",
+}
+
 
 class Foreign(entente.Case):
     def write(self, **changes):
@@ -143,6 +184,12 @@ class Foreign(entente.Case):
                 self.assertLess(figures[wrong], figures["sentences"])
                 done = self.run_entente("bench", "understanding", folder, "en", "--verbose")
                 self.assertIn(shown, done.out)
+
+    def test_the_older_layout_is_run_too(self):
+        for name, content in OLDER.items():
+            self.path("older/" + name, content)
+        right = self.figures(self.path("older"), "en", code=0)
+        self.assertEqual((right["sentences"], right["all_right"]), (3, 3))
 
     def test_a_template_that_no_test_says_is_named(self):
         folder = self.write(**{"tests/en/Glow/named.yaml": REPOSITORY["tests/en/Glow/named.yaml"].replace(

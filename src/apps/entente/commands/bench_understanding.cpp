@@ -176,7 +176,7 @@ void print(const CommonOptions& common, const UnderstandingBenchOptions& options
   figures.add("templates_untested", static_cast<double>(score.coverage.missed.size()), "", "best reading of no test");
   add_speed(figures, "own_homes", score.own, "each sentence in the home of its test file; one core");
   add_speed(figures, "merged_home", score.merged, "in one home of all that the tests have");
-  add_speed(figures, "foreign", score.foreign, "sentences that are understood up to their last word");
+  add_speed(figures, "out_of_grammar", score.foreign, "sentences that are understood up to their last word");
   figures.add("load", tested.load_ms, "ms", "reading the files, making the automaton of the language");
   figures.add("compile", percentile(score.compile_ms, 50), "ms",
               fmt::format("adding the home: {} list values in all", score.size.list_values));

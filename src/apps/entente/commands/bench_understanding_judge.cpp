@@ -255,7 +255,8 @@ Verdict judge(const model::Intent& intent, const TestFile& file, const TestCase&
   const auto combination = intent.metadata.find("slot_combination");
   verdict.combination = !file.combination || (combination != intent.metadata.end() &&
                                               model::to_text(combination->second) == file.combination->name);
-  verdict.slots = right_slots(intent, file, test, true, nullptr);
+  // In the older layout the words of a template are its value, in the sentence's own case.
+  verdict.slots = right_slots(intent, file, test, file.combination.has_value(), nullptr);
   const auto reply = reply_to(intent, file, test, responses);
   verdict.reply = reply.ok() ? *reply : reply.error().message;
   verdict.response = !test.responses || (reply.ok() && right_response(*reply, test));
