@@ -71,6 +71,7 @@ Result<Settings> load_settings(const std::optional<fs::path>& config_file) {
   settings.languages = config.texts("languages", {"en", "zh-CN"});
   settings.area = config.text("area", "");
   for (const auto& file : config.texts("sentence_files", {})) settings.sentence_files.emplace_back(file);
+  for (const auto& folder : config.texts("sentence_folders", {})) settings.sentence_folders.emplace_back(folder);
   const auto level = config.text("log_level", "info");
 
   settings.listen = config.text("console.listen", "127.0.0.1:8321");

@@ -21,7 +21,8 @@ struct Settings {
   std::vector<std::string> languages;
   std::string area;  // the room of this machine's microphone
 
-  std::vector<std::filesystem::path> sentence_files;  // further sentence files of the user
+  std::vector<std::filesystem::path> sentence_files;    // further sentence files of the user
+  std::vector<std::filesystem::path> sentence_folders;  // further folders: LANG/*.yaml, or a repository of intents
 
   std::string listen;                     // address of the console's API
   std::vector<std::string> server_names;  // what the certificate is for, off loopback

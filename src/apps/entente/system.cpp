@@ -142,14 +142,18 @@ class Wired : public System {
   void open_assistant() {
     assistant::Grammars::Options options;
     options.languages = settings_.languages;
-    options.sentence_folders = {settings_.data_folder / "sentences", settings_.state_folder / "sentences"};
+    options.sentence_folders = {settings_.data_folder / "sentences"};
+    options.sentence_folders.insert(options.sentence_folders.end(), settings_.sentence_folders.begin(),
+                                    settings_.sentence_folders.end());
+    options.sentence_folders.push_back(settings_.state_folder / "sentences");
     options.extra_files = settings_.sentence_files;
-    grammars_.emplace(*pool_, bus_, *home_, std::move(options));
+    grammars_.emplace(loop_, *pool_, bus_, *home_, std::move(options));
+    own_sentences_.emplace(settings_.state_folder / "sentences", settings_.languages, *grammars_);
     std::vector<std::unique_ptr<assistant::Skill>> skills;
     skills.push_back(std::make_unique<assistant::DeviceControl>(loop_, *home_));
     skills.push_back(std::make_unique<assistant::DeviceQuery>(loop_, *home_));
     skills.push_back(std::make_unique<assistant::ClockSkill>());
-    skills.push_back(std::make_unique<assistant::ConversationSkill>());
+    skills.push_back(std::make_unique<assistant::ConversationSkill>(*home_));
     assistant_.emplace(loop_, *home_, *grammars_, std::move(skills));
   }
 
@@ -183,7 +187,7 @@ class Wired : public System {
       ENTENTE_TRY(const auto code, access_->make_owner_code());
       if (code) log::info("console", "owner code, good once: {}", *code);
     }
-    console::Console::Services services{*assistant_, *home_, bus_, *access_, {}, {}};
+    console::Console::Services services{*assistant_, *home_, bus_, *access_, *own_sentences_, {}, {}};
     if (voice_) {
       services.say = [this](std::string text, std::string language) {
         return voice_->say(std::move(text), std::move(language));
@@ -221,6 +225,7 @@ class Wired : public System {
   std::optional<speech::Voice> voice_;
   std::optional<speech::Hearing> hearing_;
   std::optional<assistant::Grammars> grammars_;
+  std::optional<assistant::OwnSentences> own_sentences_;
   std::optional<assistant::Assistant> assistant_;
   std::optional<assistant::Ears> ears_;
   TaskGroup starting_{"start"};

@@ -76,6 +76,13 @@ class Console::Routes {
     if (path == "/api/v1/say" && method == "POST") co_return co_await say(request);
     if (path == "/api/v1/listen" && method == "POST") co_return co_await listen(request);
     if (path == "/api/v1/events" && method == "GET") co_return events(request);
+    constexpr std::string_view sentences = "/api/v1/sentences";
+    if (path == sentences && method == "GET") co_return list_sentences();
+    if (path == sentences && method == "POST") co_return co_await add_sentence(request);
+    if (path.starts_with("/api/v1/sentences/")) {
+      auto parts = text::split(path.substr(sentences.size() + 1), '/');
+      if (parts.size() == 2) co_return co_await sentences_route(request, std::string(parts[0]), std::string(parts[1]));
+    }
     if (path == devices && method == "GET") co_return list_devices();
     if (path == devices && method == "POST") co_return add_device(request);
     if (path.starts_with("/api/v1/devices/")) {
@@ -143,6 +150,48 @@ class Console::Routes {
     while ((co_await socket.receive()).ok()) {
     }
   }
+
+  // ---- the household's own sentences
+
+  net::Response list_sentences() {
+    Json files = Json::array();
+    for (const auto& file : services_.sentences.list()) {
+      files.push_back(Json{{"language", file.language}, {"name", file.name}, {"yaml", file.yaml}});
+    }
+    return json_response(200, Json{{"files", files}});
+  }
+
+  Task<net::Response> add_sentence(const net::Request& request) {
+    const auto body = body_of(request);
+    if (!body) co_return error_response(body.error());
+    const auto sentence = own_sentence_from(*body);
+    if (!sentence) co_return error_response(sentence.error());
+    assistant::OwnSentences::File file;
+    file.language = string_or(*body, "language", "en");
+    file.name = string_or(*body, "name", "");
+    if (file.name.empty()) file.name = assistant::name_for(*sentence);
+    file.yaml = assistant::to_yaml(*sentence, file.name);
+    Json added{{"language", file.language}, {"name", file.name}};
+    const auto put = co_await services_.sentences.put(std::move(file));
+    if (!put) co_return error_response(put.error());
+    co_return json_response(201, added);
+  }
+
+  Task<net::Response> sentences_route(const net::Request& request, std::string language, std::string name) {
+    const Json named{{"language", language}, {"name", name}};
+    if (request.method == "PUT") {
+      assistant::OwnSentences::File file{std::move(language), std::move(name), request.body};
+      const auto put = co_await services_.sentences.put(std::move(file));
+      co_return put ? json_response(200, named) : error_response(put.error());
+    }
+    if (request.method == "DELETE") {
+      const auto removed = co_await services_.sentences.remove(std::move(language), std::move(name));
+      co_return removed ? json_response(200, Json{{"removed", named}}) : error_response(removed.error());
+    }
+    co_return error_response(405, "sentences take PUT and DELETE");
+  }
+
+  // ---- devices
 
   net::Response list_devices() {
     Json list = Json::array();

@@ -10,6 +10,8 @@
 //   GET    /api/v1/devices/ID                     PATCH, DELETE the same
 //   PATCH  /api/v1/devices/ID/properties {name: value}
 //   POST   /api/v1/devices/ID/actions/NAME {in: [value]}
+//   GET    /api/v1/sentences                      POST /api/v1/sentences {sentences, commands, reply, language, name}
+//   PUT, DELETE /api/v1/sentences/LANGUAGE/NAME (YAML)
 #pragma once
 
 #include <functional>
@@ -25,6 +27,7 @@
 #include "infra/net/http.h"
 #include "model/reply.h"
 #include "services/assistant/assistant.h"
+#include "services/assistant/own_sentences.h"
 #include "services/home/home.h"
 
 namespace entente::console {
@@ -37,6 +40,7 @@ class Console {
     home::Home& home;
     bus::Bus& bus;
     Access& access;
+    assistant::OwnSentences& sentences;
     std::function<Task<Result<audio::Pcm>>(std::string text, std::string language)> say;
     std::function<Task<Result<model::Reply>>(audio::Pcm sound, std::string area)> listen;
   };

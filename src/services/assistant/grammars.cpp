@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/assistant/grammars.h"
 
+#include <algorithm>
+
+#include "base/file.h"
 #include "base/log.h"
+#include "base/wait.h"
 
 namespace entente::assistant {
 namespace {
@@ -52,50 +56,100 @@ language::Lists vocabulary(const home::Home& home) {
   return lists;
 }
 
-Grammars::Grammars(Pool& pool, bus::Bus& bus, const home::Home& home, Options options)
-    : pool_(pool), home_(home), options_(std::move(options)) {
+Grammars::Grammars(Loop& loop, Pool& pool, bus::Bus& bus, const home::Home& home, Options options)
+    : loop_(loop), pool_(pool), home_(home), options_(std::move(options)) {
   names_changed_ = bus.subscribe("home/device/+/+", [this](const bus::Message&) {
     if (refreshing_ || grammars_.empty() || home_.names_version() == compiled_version_) return;
     refreshing_ = true;
     tasks_.spawn(refresh_in_background());
   });
+  if (options_.watch_every > Duration::zero()) tasks_.spawn(watch());
 }
 
-Task<Result<void>> Grammars::load() {
-  struct Wanted {
-    std::string language;
-    std::vector<std::filesystem::path> paths;
-  };
+std::vector<Grammars::Wanted> Grammars::wanted() const {
   std::vector<Wanted> wanted;
   for (const auto& language : options_.languages) {
     Wanted one{language, {}};
     for (const auto& folder : options_.sentence_folders) {
+      const auto path = language::is_repository(folder) ? folder : folder / language;
       // The product's own folder must be there, a user's need not.
-      if (one.paths.empty() || std::filesystem::exists(folder / language)) one.paths.push_back(folder / language);
+      std::error_code ignored;
+      if (one.paths.empty() || std::filesystem::exists(path, ignored)) one.paths.push_back(path);
     }
     if (wanted.empty()) one.paths.insert(one.paths.end(), options_.extra_files.begin(), options_.extra_files.end());
     wanted.push_back(std::move(one));
   }
-  auto job = [wanted = std::move(wanted)] {
+  return wanted;
+}
+
+// The user's own files, with their times and sizes; those that come with the program or in a repository are not looked
+// at again.
+std::string Grammars::files_now() const {
+  std::string all;
+  const auto add = [&](const std::filesystem::path& path) {
+    std::error_code error;
+    const auto time = std::filesystem::last_write_time(path, error);
+    const auto size = std::filesystem::file_size(path, error);
+    if (!error) all += fmt::format("{} {} {}\n", path.string(), time.time_since_epoch().count(), size);
+  };
+  for (const auto& one : wanted()) {
+    for (std::size_t i = 1; i < one.paths.size(); ++i) {
+      if (language::is_repository(one.paths[i])) continue;
+      if (const auto files = list_files(one.paths[i], ".yaml")) {
+        std::for_each(files->begin(), files->end(), add);
+      } else {
+        add(one.paths[i]);
+      }
+    }
+  }
+  return all;
+}
+
+Task<Result<void>> Grammars::load() {
+  auto files = files_now();
+  auto job = [wanted = wanted()] {
     std::vector<language::SentenceSet> sets;
     for (const auto& one : wanted) sets.push_back(language::SentenceSet::load(one.paths, one.language));
     return sets;
   };
-  sets_ = co_await pool_.run(std::move(job));
+  ++loading_;
+  auto sets = co_await pool_.run(std::move(job));
+  files_ = std::move(files);
   problems_.clear();
-  for (const auto& set : sets_) problems_.insert(problems_.end(), set.problems().begin(), set.problems().end());
+  for (const auto& set : sets) problems_.insert(problems_.end(), set.problems().begin(), set.problems().end());
   for (const auto& problem : problems_) log::warning("sentences", "{}", language::to_string(problem));
-  co_return co_await compile();
+  auto compiled = co_await compile(std::move(sets), Sentences::read_again);
+  --loading_;
+  co_return compiled;
 }
 
-Task<Result<void>> Grammars::compile() {
+Task<std::vector<language::Problem>> Grammars::check(std::string language, std::filesystem::path file) {
+  std::vector<std::filesystem::path> paths;
+  for (const auto& one : wanted()) {
+    if (one.language == language) paths = one.paths;
+  }
+  paths.push_back(file);
+  auto job = [paths = std::move(paths), language = std::move(language)] {
+    return language::SentenceSet::load(paths, language);
+  };
+  const auto set = co_await pool_.run(std::move(job));
+  std::vector<language::Problem> problems;
+  for (const auto& problem : set.problems()) {
+    if (problem.file == file.string()) problems.push_back(problem);
+  }
+  co_return problems;
+}
+
+Task<Result<void>> Grammars::compile(std::vector<language::SentenceSet> sets, Sentences sentences) {
   const auto version = home_.names_version();
-  auto job = [sets = sets_, lists = vocabulary(home_)] { return compile_all(sets, lists); };
+  auto job = [sets, lists = vocabulary(home_)] { return compile_all(sets, lists); };
   auto compiled = co_await pool_.run(std::move(job));
   if (compiled.error) co_return *compiled.error;
+  if (sentences == Sentences::same && loading_ > 0) co_return Result<void>();
   for (const auto& grammar : compiled.grammars) {
     for (const auto& problem : grammar->problems()) log::warning("names", "{}", language::to_string(problem));
   }
+  sets_ = std::move(sets);
   grammars_ = std::move(compiled.grammars);
   compiled_version_ = version;
   if (swapped_) swapped_();
@@ -103,8 +157,19 @@ Task<Result<void>> Grammars::compile() {
 }
 
 Task<Result<void>> Grammars::refresh() {
-  while (compiled_version_ != home_.names_version()) ENTENTE_CO_TRY_VOID(co_await compile());
+  while (compiled_version_ != home_.names_version()) ENTENTE_CO_TRY_VOID(co_await compile(sets_, Sentences::same));
   co_return Result<void>();
+}
+
+Task<void> Grammars::watch() {
+  while (true) {
+    co_await sleep(loop_, options_.watch_every);
+    if (grammars_.empty() || files_now() == files_) continue;
+    log::info("sentences", "your sentences have changed; reading them again");
+    if (const auto loaded = co_await load(); !loaded) {
+      log::error("sentences", "the old sentences stay: {}", loaded.error().message);
+    }
+  }
 }
 
 Task<void> Grammars::refresh_in_background() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Grammars keeps one compiled grammar for each language of the home, made from the sentence files and the names that
-// the devices have now. When a name changes on the bus it compiles again on the pool and swaps; the old one serves
-// until then. Loop thread; ends by destruction.
+// the devices have now. When a name changes on the bus, or a file of the user's on disk, it compiles again on the pool
+// and swaps; the old one serves until then. Loop thread; ends by destruction.
 #pragma once
 
 #include <filesystem>
@@ -23,14 +23,17 @@ using SharedGrammar = std::shared_ptr<const language::Grammar>;
 class Grammars {
  public:
   struct Options {
-    std::vector<std::string> languages = {"en"};          // in order of preference; "en", "zh-CN"
-    std::vector<std::filesystem::path> sentence_folders;  // the product's first, each with a folder per language
-    std::vector<std::filesystem::path> extra_files;       // sentence files for the first language, the user's own
+    std::vector<std::string> languages = {"en"};  // in order of preference; "en", "zh-CN"
+    // The product's first. Each has a folder per language, or is laid out as the Home Assistant intents repository.
+    std::vector<std::filesystem::path> sentence_folders;
+    std::vector<std::filesystem::path> extra_files;  // sentence files for the first language, the user's own
+    Duration watch_every = seconds(1);               // how often the user's files are looked at; zero for never
   };
 
-  Grammars(Pool& pool, bus::Bus& bus, const home::Home& home, Options options);
+  Grammars(Loop& loop, Pool& pool, bus::Bus& bus, const home::Home& home, Options options);
 
-  // Reads the files and compiles everything; what is wrong in them is logged and kept in problems().
+  // Reads the files and compiles everything; what is wrong in them is logged and kept in problems(). Where that fails
+  // the grammars stay as they were.
   Task<Result<void>> load();
 
   // In order of preference. Empty before load().
@@ -40,6 +43,9 @@ class Grammars {
 
   const std::vector<language::Problem>& problems() const { return problems_; }
 
+  // What would be wrong with this file among the user's files of the language.
+  Task<std::vector<language::Problem>> check(std::string language, std::filesystem::path file);
+
   // Called after each swap, with the languages' new grammars already in all().
   void on_swapped(std::function<void()> callback) { swapped_ = std::move(callback); }
 
@@ -47,9 +53,18 @@ class Grammars {
   Task<Result<void>> refresh();
 
  private:
-  Task<Result<void>> compile();
+  struct Wanted {
+    std::string language;
+    std::vector<std::filesystem::path> paths;
+  };
+  std::vector<Wanted> wanted() const;
+  std::string files_now() const;
+  enum class Sentences : std::uint8_t { same, read_again };
+  Task<Result<void>> compile(std::vector<language::SentenceSet> sets, Sentences sentences);
   Task<void> refresh_in_background();
+  Task<void> watch();
 
+  Loop& loop_;
   Pool& pool_;
   const home::Home& home_;
   const Options options_;
@@ -57,9 +72,11 @@ class Grammars {
   std::vector<SharedGrammar> grammars_;
   std::vector<language::Problem> problems_;
   std::function<void()> swapped_;
-  std::uint64_t compiled_version_ = 0;
+  std::uint64_t compiled_version_ = 0;  // of the home's names
+  int loading_ = 0;                     // loads under way: what is compiled of older sentences meanwhile is dropped
   bool refreshing_ = false;
   bus::Subscription names_changed_;
+  std::string files_;  // what the user's files were when they were read
   TaskGroup tasks_{"grammars"};
 };
 

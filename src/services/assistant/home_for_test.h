@@ -93,15 +93,16 @@ class ScriptedHome : public ::testing::Test {
 
   void load(std::vector<std::string> languages, std::vector<std::filesystem::path> extra_files) {
     Grammars::Options options;
+    options.watch_every = Duration::zero();
     options.languages = std::move(languages);
     options.sentence_folders = {"sentences"};
     options.extra_files = std::move(extra_files);
-    grammars_.emplace(pool_, bus_, *home_, std::move(options));
+    grammars_.emplace(loop_, pool_, bus_, *home_, std::move(options));
     std::vector<std::unique_ptr<Skill>> skills;
     skills.push_back(std::make_unique<DeviceControl>(loop_, *home_));
     skills.push_back(std::make_unique<DeviceQuery>(loop_, *home_));
     skills.push_back(std::make_unique<ClockSkill>());
-    skills.push_back(std::make_unique<ConversationSkill>());
+    skills.push_back(std::make_unique<ConversationSkill>(*home_));
     assistant_.emplace(loop_, *home_, *grammars_, std::move(skills));
     const auto loaded = loop_.run_with_pool(grammars_->load());
     ASSERT_TRUE(loaded) << loaded.error().message;

@@ -181,6 +181,28 @@ Result<home::NewDevice> new_device_from(const Json& body) {
   return device;
 }
 
+Result<assistant::OwnSentence> own_sentence_from(const Json& body) {
+  const auto texts = [&](const char* name, std::vector<std::string>& into) -> Result<void> {
+    const auto* held = find(body, name);
+    if (held == nullptr) return {};
+    if (!held->is_array()) return Error{ErrorCode::invalid, fmt::format("'{}' is not a list of texts", name)};
+    for (const auto& one : *held) {
+      if (!one.is_string()) return Error{ErrorCode::invalid, fmt::format("'{}' holds something that is no text", name)};
+      into.push_back(one.get<std::string>());
+    }
+    return {};
+  };
+  assistant::OwnSentence sentence;
+  ENTENTE_TRY_VOID(texts("sentences", sentence.sentences));
+  ENTENTE_TRY_VOID(texts("commands", sentence.commands));
+  sentence.reply = string_or(body, "reply", "");
+  if (sentence.sentences.empty()) return Error{ErrorCode::invalid, "'sentences' says what people say; it is empty"};
+  if (sentence.commands.empty() && sentence.reply.empty()) {
+    return Error{ErrorCode::invalid, "neither 'commands' nor 'reply': nothing would come of it"};
+  }
+  return sentence;
+}
+
 Result<model::PropertyId> find_property(const model::DeviceSpec& spec, std::string_view name) {
   if (const auto numbers = numbers_of(name); numbers && spec.property({numbers->first, numbers->second}) != nullptr) {
     return model::PropertyId{numbers->first, numbers->second};

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "model/intent.h"
 #include "model/reply.h"
+#include "services/assistant/own_sentences.h"
 #include "services/home/home.h"
 
 namespace entente::console {
@@ -24,6 +25,8 @@ std::string property_name(const model::DeviceSpec& spec, model::PropertyId id); 
 
 Result<model::Utterance> utterance_from(const Json& body);
 Result<home::NewDevice> new_device_from(const Json& body);
+
+Result<assistant::OwnSentence> own_sentence_from(const Json& body);
 
 // A property or action by what people call it: a trait ("brightness"), "service.name" ("light.brightness"), or
 // "2.3" (siid.piid). The error lists what there is.

@@ -2,6 +2,7 @@
 #include "services/language/impl/lexicon.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "base/text.h"
@@ -54,16 +55,24 @@ class LexiconMaker : public TemplateScope {
         return parsed(local->second, local_rules_[name]);
       }
     }
-    const auto found = source_.rules.find(name);
-    if (found == source_.rules.end()) return Error{ErrorCode::not_found, fmt::format("there is no rule <{}>", name)};
-    return parsed(found->second, global_rules_[name]);
+    const auto* names = block_ == nullptr ? nullptr : block_->names.get();
+    const auto& rules = names == nullptr ? source_.rules : names->rules;
+    const auto found = rules.find(name);
+    if (found == rules.end()) return Error{ErrorCode::not_found, fmt::format("there is no rule <{}>", name)};
+    return parsed(found->second, global_rules_[{names, name}]);
   }
 
   Result<std::uint32_t> list(const std::string& name) override {
     if (block_ != nullptr) {
       if (const auto local = block_->lists.find(name); local != block_->lists.end()) {
         const auto [at, fresh] = local_lists_.emplace(name, list_count_);
-        if (fresh) sources_of_lists_.push_back({list_count_++, name, local->second});
+        if (fresh) sources_of_lists_.push_back({list_count_++, name, local->second, block_->names.get()});
+        return at->second;
+      }
+      const auto* names = block_->names.get();
+      if (const auto* own = names == nullptr ? nullptr : find(names->lists, name)) {
+        const auto [at, fresh] = lists_of_names_.emplace(std::make_pair(names, name), list_count_);
+        if (fresh) sources_of_lists_.push_back({list_count_++, name, *own, names});
         return at->second;
       }
     }
@@ -92,7 +101,13 @@ class LexiconMaker : public TemplateScope {
     std::uint32_t index;
     std::string name;
     ListSource source;
+    const Names* names = nullptr;  // whose rules its values may use; null: the Source's
   };
+
+  static const ListSource* find(const std::map<std::string, ListSource>& lists, const std::string& name) {
+    const auto found = lists.find(name);
+    return found == lists.end() ? nullptr : &found->second;
+  }
 
   void problem(const Place& place, std::string reason) {
     problems_.push_back({place.file, place.line, std::move(reason)});
@@ -207,8 +222,17 @@ class LexiconMaker : public TemplateScope {
   }
 
   void add_lists() {
-    ListCompiler compiler(lexicon_.rules, lexicon_.language, lexicon_.symbols, &source_.rules, problems_);
+    std::set<const Names*> all;
+    for (const auto& list : sources_of_lists_) all.insert(list.names);
+    for (const auto* names : all) add_lists_of(names);
+    lexicon_.lists.resize(list_count_);
+  }
+
+  void add_lists_of(const Names* names) {
+    const auto* rules = names == nullptr ? &source_.rules : &names->rules;
+    ListCompiler compiler(lexicon_.rules, lexicon_.language, lexicon_.symbols, rules, problems_);
     for (const auto& list : sources_of_lists_) {
+      if (list.names != names) continue;
       switch (list.source.kind) {
         case ListSource::Kind::values: compiler.add_values(list.index, list.name, list.source.values); break;
         case ListSource::Kind::range: compiler.add_range(list.index, list.name, list.source.range); break;
@@ -217,7 +241,6 @@ class LexiconMaker : public TemplateScope {
       }
     }
     compiler.finish(lexicon_.lists);
-    lexicon_.lists.resize(list_count_);
   }
 
   Source source_;
@@ -230,7 +253,8 @@ class LexiconMaker : public TemplateScope {
   std::uint32_t list_count_ = 0;
   std::vector<NumberedList> sources_of_lists_;
   std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, std::uint32_t> ranges_;
-  std::map<std::string, std::optional<Result<Expression>>> global_rules_;
+  std::map<std::pair<const Names*, std::string>, std::optional<Result<Expression>>> global_rules_;
+  std::map<std::pair<const Names*, std::string>, std::uint32_t> lists_of_names_;
 
   // Of the block that is being added.
   const BlockSource* block_ = nullptr;

@@ -114,7 +114,24 @@ void read_folder(const fs::path& path, bool of_user, Source& source, std::vector
 
 void read_repository(const fs::path& root, std::string_view language, bool of_user, Source& source,
                      std::vector<Problem>& problems) {
-  RepositoryReader(root, of_user, source, problems).run(std::string(language));
+  Source own;
+  RepositoryReader(root, of_user, own, problems).run(std::string(language));
+  if (!of_user) {
+    source = std::move(own);
+    return;
+  }
+  auto names = std::make_shared<Names>();
+  names->rules = std::move(own.rules);
+  names->lists = std::move(own.lists);
+  for (auto& block : own.blocks) {
+    block.names = names;
+    source.blocks.push_back(std::move(block));
+  }
+  source.ignore_whitespace = source.ignore_whitespace || own.ignore_whitespace;
+  source.skip_words.insert(source.skip_words.end(), own.skip_words.begin(), own.skip_words.end());
+  // Our replies know what our skills tell them; a repository's are for what we say nothing about.
+  for (auto& [intent, replies] : own.replies) source.replies[intent].merge(replies);
+  source.refusals.merge(own.refusals);
 }
 
 }  // namespace entente::language

@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "base/json.h"
 #include "tests/support/temporary_folder.h"
 
 namespace entente::language {
@@ -96,6 +97,24 @@ TEST_F(Repository, CopiesTheSpeakersRoomWhereTheCombinationAsksForIt) {
   EXPECT_EQ(understood->best.slot_text("area"), "Kitchen");
   EXPECT_EQ(understood->best.slot_text("domain"), "light");
   EXPECT_FALSE(grammar->understand("turn on the lights").ok());
+}
+
+TEST_F(Repository, BesideOursKeepsItsOwnRulesAndLists) {
+  test::TemporaryFolder ours;
+  std::ofstream(ours.path() / "ours.yaml") << R"(
+intents: {Ours: {data: [{sentences: ["<turn> it {level}"]}]}}
+expansion_rules: {turn: (spin|rotate)}
+lists: {level: {values: [slowly]}}
+responses: {intents: {HassTurnOn: {named: "Ours"}}}
+)";
+  const std::filesystem::path paths[] = {ours.path(), folder_.path()};
+  const auto set = SentenceSet::load(paths, "en");
+  EXPECT_TRUE(set.problems().empty());
+  const auto grammar = compile(set);
+  EXPECT_TRUE(grammar->understand("spin it slowly").ok());
+  EXPECT_FALSE(grammar->understand("switch it slowly").ok());
+  EXPECT_TRUE(grammar->understand("switch on lamp").ok());
+  EXPECT_EQ(set.responses().render("HassTurnOn", "named", Json::object()).value(), "Ours");
 }
 
 TEST_F(Repository, NamesFilesThatBelongToNoCombination) {

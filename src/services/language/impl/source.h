@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -63,6 +64,12 @@ struct ListSource {
   Place place;
 };
 
+// Rules and lists by name. Those of a repository are its own: they never meet ours of the same name.
+struct Names {
+  std::map<std::string, PlacedText> rules;
+  std::map<std::string, ListSource> lists;
+};
+
 // Sentences of one intent that share everything but their words.
 struct BlockSource {
   std::string intent;
@@ -77,6 +84,7 @@ struct BlockSource {
   std::vector<std::string> commands;  // sentences to be done in this one's place
   std::map<std::string, PlacedText> rules;
   std::map<std::string, ListSource> lists;
+  std::shared_ptr<const Names> names;  // null: the Source's
 };
 
 struct Source {
