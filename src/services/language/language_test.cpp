@@ -449,6 +449,13 @@ TEST(Compounds, AreReadAsTwoKnownWords) {
   EXPECT_EQ(said(*made, "switch off bed roomlight"), "I area=bed room");
 }
 
+TEST(Compounds, MayHaveMoreThanTwoParts) {
+  const auto made = grammar(
+      yaml_of({"{area}[의] {thing}[을] 켜줘"}, "lists: {area: {values: [거실]}, thing: {values: [전등]}}\n"), {}, "ko");
+  EXPECT_EQ(said(*made, "거실의전등을 켜줘"), "I area=거실 thing=전등");
+  EXPECT_EQ(said(*made, "거실의창문을 켜줘"), "not_found");
+}
+
 TEST(Compounds, OfUnknownWordsStayUnknown) {
   const auto made = grammar(yaml_of({"switch off {area} light[s]"}, "lists: {area: {values: [kitchen]}}\n"));
   EXPECT_EQ(said(*made, "switch off garagelights"), "not_found");

@@ -253,22 +253,29 @@ class Reader {
 
   // ---- words written as one
 
-  // "Küchenlicht", "거실전등": a word that nobody knows is read as two, of which the first ends an item of a list.
+  // "Küchenlicht", "거실의전등을": a word that nobody knows is read as several, of which the first ends an item of a
+  // list.
   void read_compounds() {
-    auto all = passes_.front().tokens;
+    std::vector<Piece> all;
     std::vector<std::uint32_t> cuts;
-    for (std::size_t at = 0; at < all.size(); ++at) {
-      if (all[at].kind != Piece::Kind::letters || tables_.symbols.find(all[at].key) != Symbols::none) continue;
-      const auto cut = cut_of(all[at].key);
-      if (cut == 0) continue;
-      Piece second = all[at];
-      second.key = all[at].key.substr(cut);
-      all[at].key.resize(cut);
-      // Case folding may change the number of bytes, but hardly ever does; the words are only shown.
-      all[at].end = std::min(all[at].end, all[at].begin + static_cast<std::uint32_t>(cut));
-      second.begin = all[at].end;
-      all.insert(all.begin() + static_cast<std::ptrdiff_t>(at) + 1, std::move(second));
-      cuts.push_back(static_cast<std::uint32_t>(at + 1));
+    for (const auto& token : passes_.front().tokens) {
+      std::vector<std::size_t> ends;
+      const bool unknown = token.kind == Piece::Kind::letters && tables_.symbols.find(token.key) == Symbols::none;
+      if (!unknown || !cut(token.key, 0, ends)) {
+        all.push_back(token);
+        continue;
+      }
+      std::size_t begin = 0;
+      for (const auto end : ends) {
+        Piece part = token;
+        part.key = token.key.substr(begin, end - begin);
+        // Case folding may change the number of bytes, but hardly ever does; the words are only shown.
+        part.begin = std::min(token.end, token.begin + static_cast<std::uint32_t>(begin));
+        part.end = std::min(token.end, token.begin + static_cast<std::uint32_t>(end));
+        all.push_back(std::move(part));
+        if (begin == 0) cuts.push_back(static_cast<std::uint32_t>(all.size()));
+        begin = end;
+      }
     }
     if (cuts.empty() || all.size() > token_limit) return;
     const auto before = candidates_.size();
@@ -279,17 +286,22 @@ class Reader {
     if (candidates_.size() > before) sort();
   }
 
-  // Bytes of the first of two known words, the longest such; 0 for none.
-  std::size_t cut_of(const std::string& word) const {
-    constexpr std::size_t longest = 60, shortest_part = 2;
-    if (word.size() > longest) return 0;
-    for (auto cut = word.size() - shortest_part; cut >= shortest_part && cut < word.size(); --cut) {
-      if ((static_cast<unsigned char>(word[cut]) & 0xC0U) == 0x80U) continue;
-      const std::string_view first = std::string_view(word).substr(0, cut), second = std::string_view(word).substr(cut);
-      if (count_characters(first) < shortest_part || count_characters(second) < shortest_part) continue;
-      if (tables_.symbols.find(first) != Symbols::none && tables_.symbols.find(second) != Symbols::none) return cut;
+  // Where the known words end that the rest of `word` is made of, the longest first; false where it is not.
+  // NOLINTNEXTLINE(misc-no-recursion): as deep as part_limit.
+  bool cut(const std::string& word, std::size_t begin, std::vector<std::size_t>& ends) const {
+    constexpr std::size_t longest = 60, part_limit = 4, shortest_part = 2;  // bytes: one letter is no word, 의 is
+    if (begin == word.size()) return true;
+    if (word.size() > longest || ends.size() == part_limit) return false;
+    for (auto end = begin == 0 ? word.size() - 1 : word.size(); end >= begin + shortest_part; --end) {
+      if (end < word.size() && (static_cast<unsigned char>(word[end]) & 0xC0U) == 0x80U) continue;
+      const auto part = std::string_view(word).substr(begin, end - begin);
+      const bool one_letter = count_characters(part) == 1 && part.size() < 3;
+      if (one_letter || tables_.symbols.find(part) == Symbols::none) continue;
+      ends.push_back(end);
+      if (cut(word, end, ends)) return true;
+      ends.pop_back();
     }
-    return 0;
+    return false;
   }
 
   // ---- skip words
