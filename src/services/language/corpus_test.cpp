@@ -150,6 +150,26 @@ TEST_P(Corpus, HasAReplyForEveryBlock) {
   }
 }
 
+// A skill may choose any of the replies that English has.
+TEST_P(Corpus, HasTheRepliesThatEnglishHas) {
+  const std::filesystem::path folder = std::filesystem::path("sentences") / GetParam();
+  const auto set = SentenceSet::load({&folder, 1}, GetParam());
+  const auto files = list_files("sentences/en", ".yaml");
+  ASSERT_TRUE(files.ok());
+  for (const auto& file : *files) {
+    const auto replies = YAML::LoadFile(file.string())["responses"];
+    for (const auto& intent : replies["intents"]) {
+      for (const auto& reply : intent.second) {
+        const auto name = intent.first.Scalar(), key = reply.first.Scalar();
+        EXPECT_TRUE(set.responses().has(name, key)) << name << "/" << key;
+      }
+    }
+    for (const auto& refusal : replies["errors"]) {
+      EXPECT_TRUE(set.responses().has_error(refusal.first.Scalar())) << refusal.first.Scalar();
+    }
+  }
+}
+
 // Every language that we ship: a folder of sentences/ that has tests.
 std::vector<std::string> languages() {
   std::vector<std::string> found;
