@@ -207,7 +207,7 @@ class QuantityMaker {
       if (i >= 10 || table_.leading_zero.empty()) draft.number(i, i);
       if (i >= 10 || i == 0) continue;
       for (const auto& zero : table_.leading_zero) {
-        for (const auto& said : numbers_.spell(i)) draft.spoken(zero + " " + said, i);
+        for (const auto& said : numbers_.spell(i)) draft.spoken(fmt::format("{} {}", zero, said), i);
       }
     }
     return draft.finish();

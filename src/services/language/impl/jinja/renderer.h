@@ -40,7 +40,7 @@ class Renderer {
   Value filtered_block(const Node& node);
   void call_block(const Node& node);
   void define(const Node& node);
-  Value call_macro(const Node& node, Scope* around, const Arguments& arguments, bool in_call);
+  Value call_macro(const Node& node, Scope* around, const Arguments& arguments, bool is_caller);
   void assign(const Expression& target, const Value& value);
 
   Value evaluate(const Expression& expression);
