@@ -26,6 +26,28 @@ Json with_intent(const std::shared_ptr<Json>& own, const model::Intent& intent, 
   return variables;
 }
 
+// Nothing that "and in the kitchen?" could go on from.
+bool is_about_nothing(std::string_view intent) {
+  return intent == "HassNevermind" || intent == "HassRespond" || intent == "Help";
+}
+
+// "The fan in the bedroom" is no device called "fan" of another room where it can be read as the fan that is there.
+void prefer_the_room(Part& part, const home::Home& home) {
+  const auto* area = part.intent.slot("area");
+  const auto* name = part.intent.slot("name");
+  if (area == nullptr || area->text.empty() || name == nullptr) return;
+  const auto device = home.find(model::to_text(name->value));
+  if (!device || text::to_lower_ascii(device->room) == text::to_lower_ascii(model::to_text(area->value))) return;
+  for (auto* readings : {&part.alternatives, &part.others}) {
+    for (auto& other : *readings) {
+      if (other.name != part.intent.name || other.slot("name") != nullptr || other.slot("area") == nullptr) continue;
+      part.intent = model::Intent(other);
+      part.alternatives.clear();
+      return;
+    }
+  }
+}
+
 std::string in_words(const model::Intent& intent) {
   std::string words = intent.name;
   for (const auto& slot : intent.slots) words += fmt::format(" {}={}", slot.name, model::to_text(slot.value));
@@ -96,6 +118,7 @@ Task<void> Assistant::do_part(Part part, Turn& turn) {
     hearing_now.context = context(turn);
     if (auto again = understand_exactly(grammars_, part.text, hearing_now)) part = *std::move(again);
   }
+  prefer_the_room(part, home_);
   if (!part.alternatives.empty() && ask_which_reading(part, turn)) co_return;
   if (!part.intent.commands.empty()) {
     co_await do_commands(part, turn);
@@ -119,7 +142,7 @@ Task<void> Assistant::do_intent(model::Intent intent, const Part& part, Turn& tu
     co_return;
   }
   turn.said.push_back({say(answer, intent, part.grammar, part.text), answer.outcome});
-  if (intent.name == "HassNevermind") co_return;
+  if (is_about_nothing(intent.name)) co_return;
   turn.deeds.push_back({std::move(intent), std::move(answer.devices), std::move(answer.undo), answer.undo_is_partial});
 }
 

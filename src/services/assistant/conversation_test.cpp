@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Talks of several sentences, with the product's own sentences and specs.
+#include <unistd.h>
+
+#include <fstream>
+
 #include "services/assistant/home_for_test.h"
 
 namespace entente::assistant {
@@ -229,6 +233,84 @@ TEST_F(Conversation, TheSpeakersRoomAnswersByItself) {
   EXPECT_TRUE(on("fan"));
 }
 
+// ---- what cannot be undone
+
+class Guarded : public Conversation {
+ protected:
+  void SetUp() override {
+    Conversation::SetUp();
+    add("front door", "hall", "entente.lock.door1", {});
+    add("garage door", "garage", "entente.garage.door1", {});
+    ASSERT_TRUE(loop_.run_with_pool(grammars_->refresh()));
+    set("front door", Trait::locked, true);
+    set("garage door", Trait::position, std::int64_t{0});
+  }
+};
+
+TEST_F(Guarded, AsksBeforeItUnlocks) {
+  const auto asked = ask("unlock the front door");
+  EXPECT_TRUE(asked.asks);
+  EXPECT_EQ(asked.text, "Do you really want to unlock the front door?");
+  EXPECT_EQ(value("front door", Trait::locked), Value{true});
+  EXPECT_EQ(ask("yes").outcome, Outcome::done);
+  EXPECT_EQ(value("front door", Trait::locked), Value{false});
+}
+
+TEST_F(Guarded, LocksWithoutAsking) {
+  set("front door", Trait::locked, false);
+  EXPECT_EQ(ask("lock the front door").outcome, Outcome::done);
+  EXPECT_EQ(value("front door", Trait::locked), Value{true});
+}
+
+TEST_F(Guarded, TellsWhetherThingsAreOpenOrLocked) {
+  EXPECT_EQ(ask("is the front door locked").text, "Yes, the front door is locked.");
+  EXPECT_EQ(ask("is the garage door open").text, "No, the garage door is closed.");
+}
+
+TEST_F(Guarded, NoLeavesItShut) {
+  ask("open the garage door");
+  EXPECT_EQ(ask("no").outcome, Outcome::answered);
+  EXPECT_EQ(value("garage door", Trait::position), Value{std::int64_t{0}});
+  EXPECT_EQ(ask("yes").outcome, Outcome::not_understood);
+}
+
+TEST_F(Guarded, AYesThatComesTooLateOpensNothing) {
+  ask("open the garage door");
+  loop_.advance(std::chrono::minutes(3));
+  EXPECT_EQ(ask("yes").outcome, Outcome::not_understood);
+}
+
+TEST_F(Guarded, AQuestionInTheMiddleOfASentenceLeavesTheRestToBeDone) {
+  const auto reply = ask("open the garage door and turn on the bedroom lamp");
+  EXPECT_TRUE(reply.asks);
+  EXPECT_TRUE(on("bedroom lamp"));
+  ask("yes");
+  EXPECT_EQ(value("garage door", Trait::position), Value{std::int64_t{100}});
+}
+
+TEST_F(Guarded, EverythingOffOpensNoLock) {
+  EXPECT_EQ(ask("turn off everything everywhere").outcome, Outcome::done);
+  EXPECT_EQ(value("front door", Trait::locked), Value{true});
+}
+
+// ---- Chinese
+
+TEST_F(Conversation, ChineseCommandsAreSplitToo) {
+  EXPECT_EQ(ask("打开卧室灯，然后把它调到百分之三十").outcome, Outcome::done);
+  EXPECT_TRUE(on("bedroom lamp"));
+  EXPECT_EQ(value("bedroom lamp", Trait::brightness), Value{std::int64_t{30}});
+}
+
+TEST_F(Conversation, ChinesePronounsAndUndo) {
+  ask("打开卧室灯");
+  EXPECT_EQ(ask("关掉它").outcome, Outcome::done);
+  EXPECT_FALSE(on("bedroom lamp"));
+  const auto reply = ask("撤销");
+  EXPECT_EQ(reply.outcome, Outcome::done) << reply.text;
+  EXPECT_EQ(reply.language, "zh-CN");
+  EXPECT_TRUE(on("bedroom lamp"));
+}
+
 // ---- reasons
 
 TEST_F(Conversation, TooMuchIsRefusedWithTheLimits) {
@@ -248,6 +330,20 @@ TEST_F(Conversation, AnUnknownRoomIsRefusedByItsName) {
   EXPECT_EQ(ask("turn on the lights in the garage").text, "I don't know a room called garage.");
 }
 
+TEST_F(Conversation, ANameInTheWrongRoomIsNotTheOneElsewhere) {
+  const auto reply = ask("turn on the coffee machine in the bedroom");
+  EXPECT_EQ(reply.text, "There is no coffee machine in the bedroom.");
+  EXPECT_FALSE(on("coffee machine"));
+}
+
+TEST_F(Conversation, AKindInTheRightRoomGoesBeforeANameOfAnotherRoom) {
+  add("desk fan", "bedroom", "entente.fan.tower1", {});
+  ASSERT_TRUE(loop_.run_with_pool(grammars_->refresh()));
+  EXPECT_EQ(ask("turn on the fan in the bedroom").outcome, Outcome::done);
+  EXPECT_TRUE(on("desk fan"));
+  EXPECT_FALSE(on("fan"));
+}
+
 TEST_F(Conversation, EverywhereExceptOneRoom) {
   for (const auto* name : {"bedroom lamp", "kitchen light", "fan"}) set(name, Trait::on, true);
   EXPECT_EQ(ask("turn off all the lights except in the kitchen").outcome, Outcome::done);
@@ -261,6 +357,52 @@ TEST_F(Conversation, AllButOneDevice) {
   EXPECT_EQ(ask("turn off all lights but the bedroom lamp").outcome, Outcome::done);
   EXPECT_TRUE(on("bedroom lamp"));
   EXPECT_FALSE(on("kitchen light"));
+}
+
+// ---- a household's own sentences
+
+class Household : public Conversation {
+ protected:
+  // English alone, with this file of the household.
+  void load_with(const std::string& yaml) {
+    const auto file = std::filesystem::temp_directory_path() / fmt::format("entente-household-{}.yaml", ::getpid());
+    std::ofstream(file) << yaml;
+    load({"en"}, {file});
+    std::filesystem::remove(file);
+  }
+};
+
+TEST_F(Household, ASentenceMayStandForSeveralCommands) {
+  load_with(R"(
+language: en
+intents:
+  Evening:
+    data:
+      - sentences: ["good evening"]
+        commands: ["turn on the bedroom lamp", "turn on the fan and the coffee machine"]
+responses:
+  intents:
+    Evening: {default: "Have a nice evening."}
+)");
+  const auto reply = ask("good evening");
+  EXPECT_EQ(reply.text, "Have a nice evening.");
+  EXPECT_TRUE(on("bedroom lamp"));
+  EXPECT_TRUE(on("fan"));
+  EXPECT_TRUE(on("coffee machine"));
+  EXPECT_EQ(ask("undo that").outcome, Outcome::done);
+  EXPECT_FALSE(on("fan"));
+}
+
+TEST_F(Household, CommandsThatStandForEachOtherEnd) {
+  load_with(R"(
+language: en
+intents:
+  Loop:
+    data:
+      - sentences: ["go round"]
+        commands: ["go round", "go round", "go round"]
+)");
+  EXPECT_EQ(ask("go round").outcome, Outcome::failed);
 }
 
 }  // namespace

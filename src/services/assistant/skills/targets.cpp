@@ -36,6 +36,11 @@ std::string_view type_of(const home::DeviceView& device) {
   return device.spec ? std::string_view(device.spec->type.name) : std::string_view();
 }
 
+// An air purifier is of the domain "fan", and nobody means it by "the fan".
+bool is_called_so(const home::DeviceView& device) {
+  return device.domain != "fan" || type_of(device) == "fan" || type_of(device) == "ceiling-fan";
+}
+
 // Home Assistant's device classes by MIoT device types, where they say more than the domain does.
 bool is_of_class(const home::DeviceView& device, std::string_view device_class) {
   const auto type = type_of(device);
@@ -59,6 +64,7 @@ class Wanted {
       if (slot.name == "except_area") except_areas_.push_back(model::to_text(slot.value));
     }
     area_ = intent.slot_text("area");
+    says_kind_ = intent.slot("domain") != nullptr;
     domain_ = intent.slot("domain") == nullptr ? std::string(scope.default_domain) : intent.slot_text("domain");
     device_class_ = intent.slot_text("device_class");
     whole_home_ = intent.slot_text("scope") == "home";
@@ -108,7 +114,7 @@ class Wanted {
     if (!device_class_.empty() && !is_of_class(device, device_class_)) return false;
     if (!types_.empty())
       return holds(types_, type_of(device)) || (types_.front() == "light" && device.domain == "light");
-    if (!domain_.empty()) return device.domain == domain_;
+    if (!domain_.empty()) return device.domain == domain_ && is_called_so(device);
     return !scope_.for_switching || belongs_to_everything(device.domain);
   }
 
@@ -120,7 +126,7 @@ class Wanted {
 
   void keep_those_here(std::vector<home::DeviceView>& found) const {
     const auto is_here = [&](const home::DeviceView& device) { return same_name(device.room, scope_.speaker_area); };
-    if (types_.empty() || std::none_of(found.begin(), found.end(), is_here)) return;
+    if (says_kind_ || std::none_of(found.begin(), found.end(), is_here)) return;
     std::erase_if(found, [&](const home::DeviceView& device) { return !is_here(device); });
   }
 
@@ -141,17 +147,24 @@ class Wanted {
   std::string area_, domain_, device_class_;
   std::vector<std::string> types_;  // MIoT device types; empty for any
   std::string called_;              // the kind, in the speaker's word where there is one
+  bool says_kind_ = false;          // by a domain: as many as there are
   bool is_one_ = false;             // "the light", not "the lights"
   bool whole_home_ = false;
   std::vector<std::string> except_devices_, except_areas_;
 };
 
-std::variant<Targets, Answer> find_named(const home::Home& home, const model::Slot& name) {
+std::variant<Targets, Answer> find_named(const home::Home& home, const model::Intent& intent) {
+  const auto& name = *intent.slot("name");
+  const auto* area = intent.slot("area");
   Targets targets;
   targets.by_name = true;
   for (const auto& id : separate(model::to_text(name.value))) {
     auto device = home.find(id);
     if (!device) return refusal("no_device", Json{{"name", name.text.empty() ? id : name.text}});
+    // "The heater in the kitchen" is not the one in the bathroom.
+    if (area != nullptr && !area->text.empty() && !same_name(device->room, model::to_text(area->value))) {
+      return refusal("no_device_in_area", Json{{"area", area->text}, {"kind", name.text}});
+    }
     targets.devices.push_back(std::move(*device));
   }
   if (targets.devices.empty()) return refusal("no_device", Json{{"name", name.text}});
@@ -196,7 +209,7 @@ Answer ask_which(const std::vector<home::DeviceView>& devices, const std::string
 }
 
 std::variant<Targets, Answer> find_targets(const home::Home& home, const model::Intent& intent, const Scope& scope) {
-  if (const auto* name = intent.slot("name")) return find_named(home, *name);
+  if (intent.slot("name") != nullptr) return find_named(home, intent);
   return Wanted(home, intent, scope).find();
 }
 

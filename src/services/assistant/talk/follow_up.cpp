@@ -45,7 +45,15 @@ void put_number(model::Intent& intent, const model::Slot& number) {
 void keep_kind(const Deed& deed, model::Intent& intent, const home::Home& home) {
   const bool said = intent.slot("domain") != nullptr || intent.slot("kind") != nullptr || deed.devices.empty();
   if (said || deed.intent.slot("name") == nullptr) return;
-  if (const auto device = home.device(deed.devices.front())) intent.slots.push_back({"domain", device->domain, {}});
+  const auto device = home.device(deed.devices.front());
+  if (!device) return;
+  const auto type = device->spec ? device->spec->type.name : std::string();
+  const bool own_kind = device->domain == "fan" && type != "fan" && type != "ceiling-fan";
+  if (own_kind) {
+    intent.slots.push_back({"kind", type + " many", {}});
+  } else {
+    intent.slots.push_back({"domain", device->domain, {}});
+  }
 }
 
 }  // namespace

@@ -97,10 +97,12 @@ bool starts_word(std::string_view text, std::size_t at) { return at == 0 || is_s
 std::size_t conjunction_at(std::string_view text, std::string_view lower, std::size_t at,
                            const std::vector<std::string>& conjunctions) {
   std::size_t longest = 0;
-  for (const auto& conjunction : conjunctions) {
+  for (const auto& known : conjunctions) {
+    // Where words have no spaces between them, the grammar has one after each character.
+    const bool spaced = !is_ideograph(known + "   ");
+    const auto conjunction = spaced ? known : text::replace_all(known, " ", "");
     if (conjunction.size() <= longest || !lower.substr(at).starts_with(conjunction)) continue;
     const auto end = at + conjunction.size();
-    const bool spaced = !is_ideograph(conjunction + "   ");
     const bool whole_word = starts_word(text, at) && (end == text.size() || is_space(text[end]));
     if (!spaced || whole_word) longest = conjunction.size();
   }

@@ -17,6 +17,7 @@ struct Part {
   SharedGrammar grammar;
   model::Intent intent;
   std::vector<model::Intent> alternatives;  // as likely as `intent`; asked back
+  std::vector<model::Intent> others;        // less likely readings, best first
 };
 
 struct Reading {

@@ -86,7 +86,8 @@ Planned set_values(const model::Intent& intent, const home::DeviceView& device, 
   if (settings.empty()) return cannot(name);
   Order order = order_for(device, home::to_string(settings.front().trait));
   order.value = std::make_shared<Json>(settings.front().said);
-  if (turns_on(device)) add_write(order, Trait::on, !means_off(settings, device));
+  const bool only_swings = settings.size() == 1 && settings.front().trait == Trait::swing;
+  if (turns_on(device) && !only_swings) add_write(order, Trait::on, !means_off(settings, device));
   if (means_off(settings, device)) {
     if (!home::find_property(*device.spec, settings.front().trait)) return cannot(name);
     return order;

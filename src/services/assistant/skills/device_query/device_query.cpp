@@ -71,9 +71,32 @@ Answer unreachable(const std::string& name, const Error& error) {
 
 std::string lower(std::string_view text) { return text::to_lower_ascii(text); }
 
+bool is_position(const model::Property& property) { return property.type.name.ends_with("-position"); }
+bool is_lock(const model::Property& property) { return property.type.name.starts_with("lock"); }
+
+// How a device is, in the words that sentences ask with.
+Json state_word(const model::Property& property, const model::Value& value) {
+  if (property.type.name == "on") return model::to_bool(value).value_or(false) ? "on" : "off";
+  if (is_position(property)) return model::to_number(value).value_or(0) > 0 ? "open" : "closed";
+  if (is_lock(property)) return model::to_bool(value).value_or(false) ? "locked" : "unlocked";
+  Json state = said(property, value);
+  if (state.is_string()) state = lower(state.get<std::string>());
+  return state;
+}
+
+// Where to look, in this order.
+std::vector<Trait> traits_that_tell(std::string_view state) {
+  if (state == "docked") return {Trait::status};
+  if (state == "open" || state == "closed") return {Trait::position, Trait::locked, Trait::on};
+  if (state == "locked" || state == "unlocked") return {Trait::locked};
+  return {Trait::on, Trait::status, Trait::locked, Trait::position};
+}
+
 // Whether a device is as asked: on, off, or (a vacuum cleaner) at its dock. Running things have a status instead of a
 // switch, in their maker's words.
 bool is_as(const model::Property& property, const model::Value& value, std::string_view wanted) {
+  if (is_position(property)) return (model::to_number(value).value_or(0) > 0) == (wanted == "open" || wanted == "on");
+  if (is_lock(property)) return model::to_bool(value).value_or(false) == (wanted == "locked" || wanted == "on");
   if (property.type.name == "on") return model::to_bool(value).value_or(false) == (wanted != "off");
   const auto status = lower(model::to_text(model::value_from_json(said(property, value))));
   const auto says = [&](std::initializer_list<std::string_view> words) {
@@ -82,6 +105,10 @@ bool is_as(const model::Property& property, const model::Value& value, std::stri
   if (wanted == "docked") return says({"charg", "dock"}) && !says({"go", "return", "back"});
   const bool runs = says({"sweep", "clean", "mop", "work", "run"});
   return runs == (wanted != "off");
+}
+
+std::string asked_of(const model::Intent& intent) {
+  return intent.name == "HassClimateGetTemperature" ? "temperature" : intent.slot_text("measure");
 }
 
 // The reply that the sentence names, else the one for what was asked and of what.
@@ -96,10 +123,10 @@ std::string reply_key(const model::Intent& intent, const Targets& targets, std::
 
 }  // namespace
 
-std::vector<std::string_view> DeviceQuery::intents() const { return {"HassGetState"}; }
+std::vector<std::string_view> DeviceQuery::intents() const { return {"HassGetState", "HassClimateGetTemperature"}; }
 
 Task<Answer> DeviceQuery::answer(const model::Intent& intent, const Moment& moment) {
-  const auto asked = intent.slot_text("measure");
+  const auto asked = asked_of(intent);
   if (!asked.empty() && asked != "state") co_return co_await answer_measure(intent, moment);
   auto found = find_targets(home_, intent);
   if (auto* missing = std::get_if<Answer>(&found)) co_return *missing;
@@ -129,7 +156,7 @@ Task<std::vector<DeviceQuery::Measured>> DeviceQuery::measure_all(std::vector<ho
 }
 
 Task<Answer> DeviceQuery::answer_measure(const model::Intent& intent, const Moment& moment) {
-  const auto asked = intent.slot_text("measure");
+  const auto asked = asked_of(intent);
   const auto trait = trait_for(asked);
   auto found = find_targets(home_, intent);
   if (auto* missing = std::get_if<Answer>(&found)) co_return *missing;
@@ -161,9 +188,10 @@ Task<Answer> DeviceQuery::answer_measure(const model::Intent& intent, const Mome
 }
 
 Task<Answer> DeviceQuery::answer_state(const model::Intent& intent, const Targets& targets) {
-  auto measured = co_await measure_all(targets.devices, Trait::on);
-  const bool status_only = measured.empty() || intent.slot_text("state") == "docked";
-  if (status_only) measured = co_await measure_all(targets.devices, Trait::status);
+  std::vector<Measured> measured;
+  for (const auto trait : traits_that_tell(intent.slot_text("state"))) {
+    if (measured.empty()) measured = co_await measure_all(targets.devices, trait);
+  }
   if (measured.empty()) co_return refusal("unknown_state", Json{{"name", targets.devices.front().name}});
 
   const auto wanted = intent.slot_text("state");
@@ -175,9 +203,7 @@ Task<Answer> DeviceQuery::answer_state(const model::Intent& intent, const Target
     if (is_as(*one.property, *one.value, wanted)) matching.push_back(one.device.name);
   }
   if (answered == nullptr) co_return unreachable(measured.front().device.name, measured.front().value.error());
-  Json state = said(*answered->property, *answered->value);
-  if (answered->property->type.name == "on") state = model::to_bool(*answered->value).value_or(false) ? "on" : "off";
-  if (state.is_string()) state = lower(state.get<std::string>());
+  const Json state = state_word(*answered->property, *answered->value);
   const auto* of = intent.slot("measure") == nullptr ? "state" : "measure";
   Answer answer = reply(model::Outcome::answered, reply_key(intent, targets, of),
                         Json{{"measure", "state"},
