@@ -171,6 +171,11 @@ class CommandLine {
     understanding->add_flag("--verbose", understanding_bench_.verbose, "Print everything that is not right");
     understanding->callback([this] { exit_code_ = bench_understanding(common_, understanding_bench_); });
 
+    auto* homes = bench->add_subcommand("homes", "Whole homes: does what is said change exactly what it must?");
+    homes->add_option("folder", homes_bench_.folder, "Homes and their tests: bench/homes")->required();
+    homes->add_flag("--verbose", homes_bench_.verbose, "Print each test that went wrong");
+    homes->callback([this] { exit_code_ = bench_homes(common_, homes_bench_); });
+
     auto* start = bench->add_subcommand("start", "Time until serve is ready, and its memory, with and without speech");
     start->callback([this] { exit_code_ = bench_start(common_); });
   }
@@ -189,6 +194,7 @@ class CommandLine {
   SpeechCommandsOptions speech_bench_;
   ReplyBenchOptions reply_bench_;
   HomeBenchOptions home_bench_;
+  HomesBenchOptions homes_bench_;
   UnderstandingBenchOptions understanding_bench_;
   SentencesCheckOptions check_;
   std::string name_;

@@ -108,6 +108,11 @@ struct HomeBenchOptions {
   int devices = 1000;
 };
 int bench_home(const CommonOptions& common, const HomeBenchOptions& options);
+struct HomesBenchOptions {
+  std::filesystem::path folder;
+  bool verbose = false;
+};
+int bench_homes(const CommonOptions& common, const HomesBenchOptions& options);
 int bench_start(const CommonOptions& common);
 struct UnderstandingBenchOptions {
   std::filesystem::path folder;  // a repository of sentences with tests
