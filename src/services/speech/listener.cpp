@@ -11,6 +11,7 @@ constexpr std::size_t most_unread = 16;  // utterances that nobody has taken
 // The end-pointer cannot know the noise yet when sound begins with speech, so it may hear the start late: until then
 // nothing is thrown away.
 constexpr Endpointer::Position opening = 2 * recogniser_rate;
+constexpr int softest_speech = 330;                    // 40 dB below full scale
 constexpr milliseconds ask_early_unfinished{500};      // silence; the words so far are no whole sentence
 constexpr milliseconds unlimited{24 * 3'600 * 1'000};  // longer than longest_sound can be
 
@@ -147,6 +148,7 @@ Result<void> Listener::convert(const audio::Pcm& chunk, std::vector<std::int16_t
 // Goes through the sound from event to event, and notes when the last speech in it came in.
 void Listener::take(Samples sound) {
   if (settings_.ending == Ending::with_the_sound && utterances_.empty() && !sound.empty()) start_utterance();
+  for (const auto sample : sound) loudest_ = std::max(loudest_, std::abs(int{sample}));
   const auto end = sound_taken_ + static_cast<Position>(sound.size());
   while (!sound.empty()) {
     const auto voiced = endpointer_.last_voiced();
@@ -319,6 +321,8 @@ void Listener::give_finished() {
     utterance.gone = true;
     auto& heard = utterance.heard;
     heard.ready = std::max(heard.ready, heard.decided);
+    // A recogniser finds its shortest sentence in silence, too.
+    if (loudest_ < softest_speech && endpointer_.last_voiced() == 0) heard.recognition = {};
     // A dish that fell: a microphone goes on listening. Where the sound is over, its owner wants to know.
     const bool noise = heard.recognition.hypotheses.empty() && heard.reason == EndReason::silent;
     if (!noise || finished_ || settings_.ending == Ending::with_the_sound) give(std::move(heard));

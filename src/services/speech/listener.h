@@ -146,6 +146,7 @@ class Listener {
   int channels_ = 0;
   std::optional<audio::Resampler> resampler_;  // where rate_ is not the recogniser's
   Endpointer endpointer_;
+  int loudest_ = 0;  // of all samples so far, its size
   Position sound_taken_ = 0;
   TimePoint voiced_at_{};                              // when the last speech came in
   std::vector<std::int16_t> held_;                     // the sound before speech

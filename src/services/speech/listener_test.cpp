@@ -216,6 +216,15 @@ TEST_F(ListenerTest, SaysThatNothingWasSaidInAnEmptySound) {
   EXPECT_TRUE(heard->recognition.hypotheses.empty());
 }
 
+TEST_F(ListenerTest, DoesNotBelieveWordsHeardInSilence) {
+  ListenerSettings settings;
+  settings.ending = Ending::with_the_sound;
+  const auto listener = open(settings);
+  const auto heard = hear(*listener, std::vector<std::int16_t>(16'000, 3));
+  ASSERT_TRUE(heard.ok());
+  EXPECT_TRUE(heard->recognition.hypotheses.empty());
+}
+
 TEST_F(ListenerTest, TakesAWholeSoundForOneUtteranceWhenAsked) {
   ListenerSettings settings;
   settings.ending = Ending::with_the_sound;
