@@ -125,6 +125,19 @@ class CommandLine {
   void add_sentences() {
     auto* sentences = app_.add_subcommand("sentences", "What people can say");
     sentences->require_subcommand(1);
+    auto* add = sentences->add_subcommand("add", "Your own words, and what is done when somebody says them");
+    add->add_option("sentences", own_.sentences, "What people say: \"movie time\", \"(good|sweet) night\"")->required();
+    add->add_option("--do", own_.commands, "A sentence that is done then; may stand several times");
+    add->add_option("--reply", own_.reply, "What is answered; default: what the commands answer");
+    add->add_option("--language", own_.language, "Of the sentences")->capture_default_str();
+    add->add_option("--name", own_.name, "Of the file; default: after the sentence");
+    add->callback([this] { exit_code_ = sentences_add(common_, own_); });
+    auto* list = sentences->add_subcommand("list", "Your own sentences");
+    list->callback([this] { exit_code_ = sentences_list(common_); });
+    auto* remove = sentences->add_subcommand("remove", "Forget sentences of your own");
+    remove->add_option("name", own_.name, "As `sentences list` shows it")->required();
+    remove->add_option("--language", own_.language, "Of the sentences")->capture_default_str();
+    remove->callback([this] { exit_code_ = sentences_remove(common_, own_); });
     auto* check = sentences->add_subcommand("check", "Read sentence files: what is wrong with them, what they hold");
     check->add_option("path", check_.path, "A file, a folder, or a repository of the Home Assistant intents")
         ->required();
@@ -197,6 +210,7 @@ class CommandLine {
   HomesBenchOptions homes_bench_;
   UnderstandingBenchOptions understanding_bench_;
   SentencesCheckOptions check_;
+  SentenceOptions own_;
   std::string name_;
   std::string action_;
   std::vector<std::string> values_;

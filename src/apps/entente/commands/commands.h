@@ -89,6 +89,18 @@ struct SimulateOptions {
 };
 int simulate(const CommonOptions& common, const SimulateOptions& options);
 
+// A household's own sentences; docs/sentences.md.
+struct SentenceOptions {
+  std::vector<std::string> sentences;
+  std::vector<std::string> commands;
+  std::string reply;
+  std::string language = "en";
+  std::string name;
+};
+int sentences_add(const CommonOptions& common, const SentenceOptions& options);
+int sentences_list(const CommonOptions& common);
+int sentences_remove(const CommonOptions& common, const SentenceOptions& options);
+
 // `entente bench …`
 struct SpeechCommandsOptions {
   std::filesystem::path folder;
