@@ -147,6 +147,7 @@ void print_table(const UnderstandingBenchOptions& options, const std::vector<Tal
   fmt::print("  {:<16}{:>10}{:>10}{:>10}{:>10}{:>10}{:>20}{:>10}{:>10}\n", "", "sentences", "right", "refused", "asked",
              "wrong", "of them another's", "p50", "p99");
   for (const auto& tally : tallies) {
+    if (tally.sentences == 0) continue;
     const auto percent = [&](int count) {
       return fmt::format("{:.1f} %", 100.0 * count / std::max(tally.sentences, 1));
     };
