@@ -57,9 +57,9 @@ std::vector<WordWeight> weigh_words(const Automaton& sentences, std::span<const 
 }
 
 std::vector<std::string> hesitations() {
-  return {"uh",   "uhh", "um",  "umm",    "uhm",    "er",   "erm",    "eh", "ehm", "ah",  "ahh", "oh", "hm", "hmm",
-          "hmmm", "mm",  "mmm", "mhm",    "huh",    "äh",   "ähm",    "öh", "öhm", "euh", "heu", "эм", "э",  "ээ",
-          "呃",   "嗯",  "唔",  "えっと", "えーと", "あの", "ええと", "음", "어",  "เอ่อ", "اه",  "אה"};
+  return {"ok", "okay", "uh",   "uhh", "um",  "umm",    "uhm",    "er",   "erm",    "eh", "ehm", "ah",  "ahh", "oh",
+          "hm", "hmm",  "hmmm", "mm",  "mmm", "mhm",    "huh",    "äh",   "ähm",    "öh", "öhm", "euh", "heu", "эм",
+          "э",  "ээ",   "呃",   "嗯",  "唔",  "えっと", "えーと", "あの", "ええと", "음", "어",  "เอ่อ", "اه",  "אה"};
 }
 
 }  // namespace entente::language

@@ -22,7 +22,7 @@ constexpr float article_weight = 0.1F;
 std::vector<WordWeight> weigh_words(const Automaton& sentences, std::span<const std::uint64_t> intents_of_block,
                                     std::size_t symbols);
 
-// Sounds of hesitation in many languages ("uh", "ähm", "呃"): they never mean anything.
+// Sounds of hesitation in many languages ("uh", "ähm", "呃", "okay"): they never mean anything.
 std::vector<std::string> hesitations();
 
 }  // namespace entente::language
