@@ -4,6 +4,9 @@
 #include <unicode/locid.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
+#include <unicode/unorm2.h>
+
+#include <array>
 
 namespace entente::language {
 namespace {
@@ -38,6 +41,24 @@ std::string capitalised(std::string_view utf8) {
   if (letters.empty()) return {};
   // Lower case of the whole, as a sigma at the end depends on what stands before it.
   return title_case(letters.front()) + lower(utf8).substr(lower(letters.front()).size());
+}
+
+char32_t without_mark(char32_t letter) {
+  // Latin, Greek and Cyrillic letters with marks, looked up once.
+  static constexpr char32_t first = 0xC0, last = 0x52F;
+  static const auto table = [] {
+    std::array<char32_t, last - first + 1> made{};
+    UErrorCode status = U_ZERO_ERROR;
+    const UNormalizer2* decomposed = unorm2_getNFDInstance(&status);
+    for (char32_t c = first; c <= last; ++c) {
+      UChar units[8];
+      const auto length =
+          U_FAILURE(status) ? -1 : unorm2_getDecomposition(decomposed, static_cast<UChar32>(c), units, 8, &status);
+      made[c - first] = length > 0 ? char32_t{units[0]} : c;
+    }
+    return made;
+  }();
+  return letter >= first && letter <= last ? table[letter - first] : letter;
 }
 
 std::vector<std::string> characters(std::string_view utf8) {

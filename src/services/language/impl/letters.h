@@ -13,6 +13,8 @@ std::string upper(std::string_view utf8);
 std::string title_case(std::string_view character);  // of one character: "ǆ" is "ǅ", "ß" is "Ss"
 std::string capitalised(std::string_view utf8);      // the first letter upper, the rest lower
 
+// é -> e; the letter itself where it has no mark.
+char32_t without_mark(char32_t letter);
 std::vector<std::string> characters(std::string_view utf8);  // code points
 
 // Of one character.

@@ -150,7 +150,8 @@ class LexiconMaker : public TemplateScope {
     lexicon_.word_weights = weigh_words(lexicon_.sentences, of_block, lexicon_.symbols.size());
     for (const auto& article : lexicon_.talk.articles) {
       const auto word = lexicon_.symbols.find(article);
-      if (word < lexicon_.word_weights.size()) lexicon_.word_weights[word].weight = article_weight;
+      if (word < lexicon_.word_weights.size())
+        lexicon_.word_weights[word] = {article_weight, lexicon_.word_weights[word].intents, true};
     }
   }
 

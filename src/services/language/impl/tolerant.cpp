@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
+
+#include "services/language/impl/letters.h"
 
 namespace entente::language {
 namespace {
@@ -30,23 +31,53 @@ bool is_name_list(std::string_view list) { return list == "name" || list == "are
 
 }  // namespace
 
+namespace {
+
+using Letters = std::array<char32_t, 32>;
+
+// The letters without their marks; 0 where there are more than fit.
+std::size_t letters_of(std::string_view utf8, Letters& letters) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < utf8.size();) {
+    if (count == letters.size()) return 0;
+    const auto byte = static_cast<unsigned char>(utf8[at]);
+    const std::size_t size = byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
+    char32_t letter = byte;
+    if (size > 1) {
+      letter = byte & (0xFFU >> (size + 1));
+      for (std::size_t i = 1; i < size && at + i < utf8.size(); ++i) {
+        letter = (letter << 6U) | (static_cast<unsigned char>(utf8[at + i]) & 0x3FU);
+      }
+      letter = without_mark(letter);
+    }
+    letters[count++] = letter;
+    at += size;
+  }
+  return count;
+}
+
+}  // namespace
+
 // Damerau's distance, given up above two.
 float similarity(std::string_view heard, std::string_view meant) {
-  if (heard == meant) return 0;
-  const auto longest = std::max(heard.size(), meant.size()), shortest = std::min(heard.size(), meant.size());
+  if (heard == meant || heard.size() > meant.size() + 4 || meant.size() > heard.size() + 4) return 0;
+  Letters a, b;
+  const auto heard_length = letters_of(heard, a), meant_length = letters_of(meant, b);
+  if (heard_length == 0 || meant_length == 0) return 0;
+  const auto longest = std::max(heard_length, meant_length), shortest = std::min(heard_length, meant_length);
   const std::size_t allowed = shortest < 4 ? 0 : shortest < 8 ? 1 : 2;
-  if (longest > 32 || longest - shortest > allowed) return 0;
+  if (longest - shortest > allowed) return 0;
   std::array<std::array<std::uint8_t, 33>, 3> rows{};
   auto *before = &rows[0], *last = &rows[1], *row = &rows[2];
-  for (std::size_t j = 0; j <= meant.size(); ++j) (*last)[j] = static_cast<std::uint8_t>(j);
-  for (std::size_t i = 1; i <= heard.size(); ++i) {
+  for (std::size_t j = 0; j <= meant_length; ++j) (*last)[j] = static_cast<std::uint8_t>(j);
+  for (std::size_t i = 1; i <= heard_length; ++i) {
     (*row)[0] = static_cast<std::uint8_t>(i);
     std::uint8_t least = (*row)[0];
-    for (std::size_t j = 1; j <= meant.size(); ++j) {
-      const bool same = heard[i - 1] == meant[j - 1];
+    for (std::size_t j = 1; j <= meant_length; ++j) {
+      const bool same = a[i - 1] == b[j - 1];
       auto best =
           static_cast<std::uint8_t>(std::min({(*last)[j] + 1, (*row)[j - 1] + 1, (*last)[j - 1] + (same ? 0 : 1)}));
-      if (i > 1 && j > 1 && heard[i - 1] == meant[j - 2] && heard[i - 2] == meant[j - 1]) {
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
         best = std::min(best, static_cast<std::uint8_t>((*before)[j - 2] + 1));
       }
       (*row)[j] = best;
@@ -56,8 +87,8 @@ float similarity(std::string_view heard, std::string_view meant) {
     std::swap(before, last);
     std::swap(last, row);
   }
-  const auto distance = (*last)[meant.size()];
-  if (distance == 0 || distance > allowed) return 0;
+  const auto distance = (*last)[meant_length];
+  if (distance > allowed) return 0;
   return 1.0F - static_cast<float>(distance) / static_cast<float>(longest);
 }
 
@@ -77,6 +108,11 @@ float TolerantMatcher::weight(Label word) const {
   return word < weights.size() ? weights[word].weight : 1;
 }
 
+bool TolerantMatcher::is_article(Label word) const {
+  const auto& weights = tables_.lexicon.word_weights;
+  return !is_call(word) && word < weights.size() && weights[word].article;
+}
+
 // Two words that nobody knows are two too many, whatever the rest says.
 bool TolerantMatcher::hopeless() const {
   int unknown = 0;
@@ -93,7 +129,8 @@ void TolerantMatcher::find_similar() {
     const auto& token = tokens_[i];
     if (words_[i] != Symbols::none || token.kind != Piece::Kind::letters || extra_[i] < 1) continue;
     for (std::uint32_t word = 0; word < tables_.symbols.size(); ++word) {
-      if (similarity(token.key, tables_.symbols.word(word)) > 0) similar_[i].emplace_back(word, slip_cost);
+      const auto near = similarity(token.key, tables_.symbols.word(word));
+      if (near > 0) similar_[i].emplace_back(word, near == 1 ? article_weight : slip_cost);
     }
   }
 }
@@ -163,6 +200,12 @@ void TolerantMatcher::follow_words(std::uint32_t node) {
     if (arc.label == word || !can_go_on(arc.target, position + 1)) continue;
     connect(node, arc.target, position + 1, Edge{node, none, arc.label, {}, instead_cost, Step::instead});
   }
+  // It may as well be a room or a device that this home does not have.
+  for (const Arc& arc : sentences_.calls(state)) {
+    const auto& list = tables_.lists[tables_.lexicon.calls[call_of(arc.label)].list];
+    if (!list || !is_name_list(list->name) || !can_go_on(arc.target, position + 1)) continue;
+    connect(node, arc.target, position + 1, Edge{node, none, arc.label, {}, instead_cost, Step::missing});
+  }
 }
 
 void TolerantMatcher::skip_token(std::uint32_t node) {
@@ -175,12 +218,11 @@ void TolerantMatcher::miss_words(std::uint32_t node) {
   const auto state = nodes_[node].state, position = nodes_[node].position;
   const auto cost = nodes_[node].cost;
   if (cost + article_weight > limit) return;
-  const auto is_article = [&](const Arc& arc) { return !is_call(arc.label) && weight(arc.label) <= article_weight; };
   int choices = 0;
   bool item = false;
   for (const Arc& arc : sentences_.arcs(state)) {
     if (!can_go_on(arc.target, position)) continue;
-    if (is_article(arc)) {
+    if (is_article(arc.label)) {
       connect(node, arc.target, position, Edge{node, none, arc.label, {}, article_weight, Step::missing});
       continue;
     }
@@ -190,7 +232,7 @@ void TolerantMatcher::miss_words(std::uint32_t node) {
   const auto missing = !item && choices <= few_choices ? certain_cost : missing_cost;
   if (choices == 0 || cost + missing > limit) return;
   for (const Arc& arc : sentences_.arcs(state)) {
-    if (is_article(arc) || !can_go_on(arc.target, position)) continue;
+    if (is_article(arc.label) || !can_go_on(arc.target, position)) continue;
     connect(node, arc.target, position, Edge{node, none, arc.label, {}, missing, Step::missing});
   }
 }
@@ -213,7 +255,7 @@ void TolerantMatcher::follow_call(std::uint32_t node, const Arc& arc) {
   for (const auto& hit : hits(call, position)) {
     connect(node, arc.target, hit.end,
             Edge{node, none, arc.label, ReadSlot{call_of(arc.label), position, hit.end, hit.state, hit.number},
-                 hit.cost, Step::list});
+                 hit.cost, Step::list, hit.words});
   }
 }
 
@@ -230,47 +272,52 @@ void TolerantMatcher::find_hits(const Call&, const ListNetwork& list, std::uint3
   const Piece& token = tokens_[position];
   if (list.kind == ListNetwork::Kind::range && list.range.digits && token.kind == Piece::Kind::number) {
     const auto number = in_range(list.range, token.value) ? token.value : token.grouped;
-    if (in_range(list.range, number)) into.push_back(Hit{position + 1, Automaton::none, number, 0});
+    if (in_range(list.range, number))
+      into.push_back(Hit{position + 1, Automaton::none, number, 0, Words().then(word_at(position))});
   }
-  walk_list(ListWalk{list, is_name_list(list.name), position, into}, list.root, position, 0, false);
+  walk_list(ListWalk{list, is_name_list(list.name), position, into}, {list.root, position, 0, false, {}});
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): as deep as there are tokens and words of a name.
-void TolerantMatcher::walk_list(const ListWalk& walk, std::uint32_t state, std::uint32_t at, float cost,
-                                bool slipped) const {
+void TolerantMatcher::walk_list(const ListWalk& walk, const ListPlace& place) const {
   if (walk.into.size() >= hit_limit) return;
   const auto& automaton = *walk.list.automaton;
+  const auto& [state, at, cost, slipped, words] = place;
   if (at > walk.begin && !automaton.finals(state).empty()) {
     if (walk.list.kind == ListNetwork::Kind::values) {
-      walk.into.push_back(Hit{at, state, 0, cost});
+      walk.into.push_back(Hit{at, state, 0, cost, words});
     } else {
       for (const auto final : automaton.finals(state)) {
-        walk.into.push_back(Hit{at, state, walk.list.numbers[final], cost});
+        walk.into.push_back(Hit{at, state, walk.list.numbers[final], cost, words});
       }
     }
   }
   const bool more = at < tokens_.size();
   if (more && words_[at] != Symbols::none) {
     const auto target = automaton.step(state, words_[at]);
-    if (target != Automaton::none) walk_list(walk, target, at + 1, cost, slipped);
+    if (target != Automaton::none) walk_list(walk, {target, at + 1, cost, slipped, words.then(words_[at])});
   }
   if (slipped || walk.list.kind != ListNetwork::Kind::values) return;
   if (more) {
     for (const auto& [meant, slip] : similar_[at]) {
       const auto target = automaton.step(state, meant);
-      if (target != Automaton::none) walk_list(walk, target, at + 1, cost + slip, true);
+      if (target != Automaton::none) walk_list(walk, {target, at + 1, cost + slip, true, words.then(meant)});
     }
     const bool article_inside = at > walk.begin && extra_[at] < 1;
-    if (article_inside) walk_list(walk, state, at + 1, cost + article_weight, false);
+    if (article_inside) walk_list(walk, {state, at + 1, cost + article_weight, false, words});
   }
   if (!walk.of_home) return;
   for (const Arc& arc : automaton.words(state)) {
-    const bool article = weight(arc.label) <= article_weight;
+    const bool article = is_article(arc.label);
     const auto missing = article ? article_weight : missing_in_name;
     const bool leads_on = at > walk.begin && !automaton.finals(arc.target).empty();
     const bool fits = more && words_[at] != Symbols::none && automaton.step(arc.target, words_[at]) != Automaton::none;
-    if (leads_on || fits) walk_list(walk, arc.target, at, cost + missing, !article);
+    if (leads_on || fits) walk_list(walk, {arc.target, at, cost + missing, !article, words.then(arc.label)});
   }
+}
+
+std::uint64_t TolerantMatcher::word_at(std::uint32_t token) const {
+  return words_[token] != Symbols::none ? words_[token] : std::hash<std::string>()(tokens_[token].key);
 }
 
 bool TolerantMatcher::can_go_on(std::uint32_t state, std::uint32_t position) const {
@@ -318,9 +365,7 @@ void TolerantMatcher::read_back(std::uint32_t node, Path& path, std::vector<Tole
 TolerantReading TolerantMatcher::reading(const Path& path) const {
   TolerantReading made;
   made.cost = std::max(path.cost, 0.0F);
-  const auto mix = [&](std::uint64_t value) {
-    made.corrected ^= value + 0x9E3779B97F4A7C15U + (made.corrected << 6U) + (made.corrected >> 2U);
-  };
+  Words words;
   for (auto at = path.edges.rbegin(); at != path.edges.rend(); ++at) {
     const Edge& edge = edges_[*at];
     switch (edge.step) {
@@ -328,11 +373,11 @@ TolerantReading TolerantMatcher::reading(const Path& path) const {
       case Step::list: {
         const Call& call = tables_.lexicon.calls[edge.slot.call];
         made.reading.slots.push_back(edge.slot);
-        mix((std::uint64_t{call.list} << 32U) | edge.slot.state);
-        mix(std::bit_cast<std::uint64_t>(edge.slot.number));
+        words = words.then(edge.words);
         if (tables_.lists[call.list]->kind != ListNetwork::Kind::wildcard) break;
         ++made.reading.wildcards;
         for (auto token = edge.slot.begin; token < edge.slot.end; ++token) {
+          words = words.then(word_at(token));
           made.reading.wildcard_characters += static_cast<std::uint32_t>(count_characters(tokens_[token].key));
         }
         break;
@@ -344,8 +389,9 @@ TolerantReading TolerantMatcher::reading(const Path& path) const {
         break;
       case Step::instead: break;
     }
-    if (edge.step != Step::list) mix(edge.label + 1);
+    if (edge.step != Step::list) words = words.then(edge.label);
   }
+  made.corrected = words.hash;
   return made;
 }
 

@@ -19,7 +19,7 @@
 namespace entente::language {
 
 // Whether one word is the other with a slip: a letter too many, missing, wrong, or two exchanged; two in long words.
-// 0 for no.
+// Marks on letters do not count: 1 for "salon" and "salón". 0 for no.
 float similarity(std::string_view heard, std::string_view meant);
 
 struct TolerantReading {
@@ -45,12 +45,20 @@ class TolerantMatcher {
  private:
   static constexpr std::uint32_t none = 0xFFFFFFFF;
   enum class Step : std::uint8_t { said, list, extra, missing, instead };
+  // A sequence of words as one number; sequences can be put together.
+  struct Words {
+    std::uint64_t hash = 0, power = 1;
+    Words then(std::uint64_t word) const { return then(Words{word + 1, factor}); }
+    Words then(const Words& more) const { return {hash * more.power + more.hash, power * more.power}; }
+    static constexpr std::uint64_t factor = 1099511628211U;
+  };
   struct Edge {
     std::uint32_t from, next_in;
     Label label;
     ReadSlot slot;
     float cost;
     Step step;
+    Words words = {};  // of a list's item
   };
   struct Node {
     std::uint32_t state, position;
@@ -62,6 +70,7 @@ class TolerantMatcher {
     std::uint32_t end, state;
     double number;
     float cost;
+    Words words;
   };
   struct Path {
     std::vector<std::uint32_t> edges;
@@ -84,10 +93,18 @@ class TolerantMatcher {
     std::uint32_t begin;
     std::vector<Hit>& into;
   };
-  void walk_list(const ListWalk& walk, std::uint32_t state, std::uint32_t at, float cost, bool slipped) const;
+  struct ListPlace {
+    std::uint32_t state, at;
+    float cost;
+    bool slipped;
+    Words words;
+  };
+  void walk_list(const ListWalk& walk, const ListPlace& place) const;
+  std::uint64_t word_at(std::uint32_t token) const;
   void connect(std::uint32_t from, std::uint32_t state, std::uint32_t position, const Edge& edge);
   bool can_go_on(std::uint32_t state, std::uint32_t position) const;
   float weight(Label word) const;
+  bool is_article(Label word) const;
   bool is_end(const Node& node) const;
   void read_back(std::uint32_t node, Path& path, std::vector<TolerantReading>& readings) const;
   TolerantReading reading(const Path& path) const;

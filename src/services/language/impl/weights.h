@@ -16,6 +16,7 @@ namespace entente::language {
 struct WordWeight {
   float weight = 1;
   std::uint64_t intents = 0;
+  bool article = false;  // of talk: may be missing
 };
 constexpr float article_weight = 0.1F;
 // By symbol.
