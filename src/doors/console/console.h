@@ -4,7 +4,8 @@
 // token, and a plain loopback port for local clients opens beside it. Loop thread; ends by stop(), then destruction.
 //
 //   GET    /api/v1/health                         POST /api/v1/tokens {code, name}
-//   POST   /api/v1/ask {text, language, area}     POST /api/v1/say {text, language} -> audio/wav
+//   POST   /api/v1/ask {text, language, area, session}
+//   POST   /api/v1/say {text, language} -> audio/wav
 //   POST   /api/v1/listen (WAV or FLAC)           GET  /api/v1/events (WebSocket)
 //   GET    /api/v1/devices                        POST /api/v1/devices {name, model, host, port, token, room}
 //   GET    /api/v1/devices/ID                     PATCH, DELETE the same

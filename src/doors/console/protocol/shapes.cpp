@@ -92,6 +92,8 @@ Json to_json(const model::Reply& reply) {
     }
     json["intent"] = {{"name", reply.intent->name}, {"slots", slots}, {"score", reply.intent->score}};
   }
+  json["asks"] = reply.asks;
+  json["stops"] = reply.stops;
   json["devices"] = Json::array();
   for (const auto& device : reply.devices) json["devices"].push_back(device.text);
   json["stages"] = Json::array();
@@ -155,6 +157,7 @@ Result<model::Utterance> utterance_from(const Json& body) {
   ENTENTE_TRY(utterance.text, required_text(body, "text", 2U << 20U));
   utterance.language = string_or(body, "language", "");
   utterance.area = string_or(body, "area", "");
+  utterance.session = string_or(body, "session", "");
   return utterance;
 }
 
