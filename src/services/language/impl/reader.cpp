@@ -86,17 +86,23 @@ class Reader {
     return run_exactly(std::move(all));
   }
 
-  // The same without sounds of hesitation and fillers; then the tolerant walk, where it finds what is near enough and
-  // nothing fits, or only free text does.
+  // Exactly; then without sounds of hesitation and fillers; then the tolerant walk, where nothing fits or only free
+  // text does, and it finds what is near enough.
   Result<Understanding> run_tolerantly() {
     ENTENTE_TRY(const auto all, all_tokens());
     auto fluent = without_fillers(all);
     if (fluent.empty()) return Error{ErrorCode::invalid, "there are no words in the text"};
-    auto exact = run_exactly(fluent);
+    auto exact = run_exactly(all);
     if (exact.ok() && candidates_.front().reading->wildcards == 0) return exact;
-    if (exact.ok() && lexicon_.rules.spacing == Spacing::words && is_remainder(candidates_.front())) {
-      exact = not_understood();
+    if (fluent.size() != all.size()) {
+      start_again();
+      auto without = run_exactly(fluent);
+      if (without.ok() && candidates_.front().reading->wildcards == 0) return without;
+      if (without.ok()) exact = std::move(without);
     }
+    const bool words = lexicon_.rules.spacing == Spacing::words;
+    if (exact.ok() && words && !candidates_.empty() && is_remainder(candidates_.front())) exact = not_understood();
+    start_again();
     auto near = run_near(std::move(fluent));
     if (exact.ok() && (!near.ok() || near->ambiguous || near->cost > wildcard_preference)) return exact;
     return near.ok() ? std::move(near) : std::move(exact);
@@ -127,6 +133,11 @@ class Reader {
   }
 
   // ---- the tolerant reading
+
+  void start_again() {
+    candidates_.clear();
+    passes_.clear();
+  }
 
   std::vector<Piece> without_fillers(const std::vector<Piece>& all) const {
     std::vector<Piece> kept;
@@ -167,7 +178,6 @@ class Reader {
   }
 
   Result<Understanding> run_near(std::vector<Piece> all) {
-    candidates_.clear();
     Pass& pass = passes_.emplace_back();
     pass.tokens = std::move(all);
     TolerantMatcher matcher(tables_, pass.tokens);
@@ -220,7 +230,7 @@ class Reader {
     for (const Candidate& other : candidates_) {
       if (other.cost() >= margin || made.alternatives.size() >= alternative_limit) break;
       if (other.tolerant->corrected == first.tolerant->corrected) continue;
-      if (other.tolerant->incomplete && other.cost() > first.cost() + 0.1F) continue;
+      if (other.tolerant->incomplete && other.cost() > first.cost() + 0.05F) continue;
       if (other.tolerant->incomplete) return not_understood();
       auto intent = intent_of(other);
       const auto twin = [&](const model::Intent& held) { return same(held, intent); };

@@ -82,6 +82,20 @@ TEST_F(Tolerant, IgnoresFillersAndSoundsOfHesitation) {
   EXPECT_EQ(said("well turn on ventilator please"), "TurnOn name=ventilator");
 }
 
+TEST_F(Tolerant, KeepsAFillerThatBelongsToASentence) {
+  const SentenceFile file{"t.yaml", R"(
+intents: {A: {data: [{sentences: ["how well is it", "is it warm"]}]}}
+talk: {fillers: [well]}
+)"};
+  const auto grammar = Grammar::compile(SentenceSet::parse({&file, 1}, "en", 1), {}).value();
+  for (const std::string text : {"how well is it", "well is it warm"}) {
+    const Hypothesis heard{text, 0};
+    const auto understood = grammar->understand_tolerantly({&heard, 1});
+    ASSERT_TRUE(understood.ok()) << text;
+    EXPECT_EQ(understood->cost, 0) << text;
+  }
+}
+
 TEST_F(Tolerant, IgnoresASmallWordSaidTwice) {
   EXPECT_EQ(said("turn on the the ventilator"), "TurnOn name=ventilator");
 }
