@@ -16,8 +16,8 @@ struct Utterance {
   std::string text;      // as typed, or as the recogniser heard it
   std::string language;  // BCP 47, or empty: any language of this home
   std::string area;      // the room of the speaker that heard it, or empty
-  std::string
-      session{};  // who speaks: what was said before counts for the same one only; empty: the room stands for it
+  // Who speaks: what was said before counts for the same one only. Empty: the room stands for it.
+  std::string session{};
 };
 
 struct Slot {
