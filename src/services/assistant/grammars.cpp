@@ -69,14 +69,20 @@ Grammars::Grammars(Loop& loop, Pool& pool, bus::Bus& bus, const home::Home& home
 std::vector<Grammars::Wanted> Grammars::wanted() const {
   std::vector<Wanted> wanted;
   for (const auto& language : options_.languages) {
-    Wanted one{language, {}};
+    Wanted one{language, {}, {}};
     for (const auto& folder : options_.sentence_folders) {
-      const auto path = language::is_repository(folder) ? folder : folder / language;
-      // The product's own folder must be there, a user's need not.
+      const bool repository = language::is_repository(folder);
+      const auto path = repository ? folder : folder / language;
+      const bool of_product = one.paths.empty();
       std::error_code ignored;
-      if (one.paths.empty() || std::filesystem::exists(path, ignored)) one.paths.push_back(path);
+      if (!of_product && !std::filesystem::exists(path, ignored)) continue;  // a user's folder need not be there
+      one.paths.push_back(path);
+      if (!of_product && !repository) one.watched.push_back(path);
     }
-    if (wanted.empty()) one.paths.insert(one.paths.end(), options_.extra_files.begin(), options_.extra_files.end());
+    if (wanted.empty()) {
+      one.paths.insert(one.paths.end(), options_.extra_files.begin(), options_.extra_files.end());
+      one.watched.insert(one.watched.end(), options_.extra_files.begin(), options_.extra_files.end());
+    }
     wanted.push_back(std::move(one));
   }
   return wanted;
@@ -84,7 +90,7 @@ std::vector<Grammars::Wanted> Grammars::wanted() const {
 
 // The user's own files, with their times and sizes; those that come with the program or in a repository are not looked
 // at again.
-std::string Grammars::files_now() const {
+std::string Grammars::state_of_files(const std::vector<Wanted>& wanted) {
   std::string all;
   const auto add = [&](const std::filesystem::path& path) {
     std::error_code error;
@@ -92,13 +98,12 @@ std::string Grammars::files_now() const {
     const auto size = std::filesystem::file_size(path, error);
     if (!error) all += fmt::format("{} {} {}\n", path.string(), time.time_since_epoch().count(), size);
   };
-  for (const auto& one : wanted()) {
-    for (std::size_t i = 1; i < one.paths.size(); ++i) {
-      if (language::is_repository(one.paths[i])) continue;
-      if (const auto files = list_files(one.paths[i], ".yaml")) {
+  for (const auto& one : wanted) {
+    for (const auto& path : one.watched) {
+      if (const auto files = list_files(path, ".yaml")) {
         std::for_each(files->begin(), files->end(), add);
       } else {
-        add(one.paths[i]);
+        add(path);
       }
     }
   }
@@ -106,20 +111,21 @@ std::string Grammars::files_now() const {
 }
 
 Task<Result<void>> Grammars::load() {
-  auto files = files_now();
-  auto job = [wanted = wanted()] {
+  auto wanted_now = wanted();
+  auto files = state_of_files(wanted_now);
+  auto job = [wanted = std::move(wanted_now)] {
     std::vector<language::SentenceSet> sets;
     for (const auto& one : wanted) sets.push_back(language::SentenceSet::load(one.paths, one.language));
     return sets;
   };
-  ++loading_;
   auto sets = co_await pool_.run(std::move(job));
   files_ = std::move(files);
   problems_.clear();
   for (const auto& set : sets) problems_.insert(problems_.end(), set.problems().begin(), set.problems().end());
   for (const auto& problem : problems_) log::warning("sentences", "{}", language::to_string(problem));
-  auto compiled = co_await compile(std::move(sets), Sentences::read_again);
-  --loading_;
+  auto before = std::exchange(sets_, std::move(sets));
+  auto compiled = co_await compile();
+  if (!compiled) sets_ = std::move(before);
   co_return compiled;
 }
 
@@ -140,16 +146,17 @@ Task<std::vector<language::Problem>> Grammars::check(std::string language, std::
   co_return problems;
 }
 
-Task<Result<void>> Grammars::compile(std::vector<language::SentenceSet> sets, Sentences sentences) {
+Task<Result<void>> Grammars::compile() {
+  const auto number = ++started_;
   const auto version = home_.names_version();
-  auto job = [sets, lists = vocabulary(home_)] { return compile_all(sets, lists); };
+  auto job = [sets = sets_, lists = vocabulary(home_)] { return compile_all(sets, lists); };
   auto compiled = co_await pool_.run(std::move(job));
   if (compiled.error) co_return *compiled.error;
-  if (sentences == Sentences::same && loading_ > 0) co_return Result<void>();
+  if (used_ > number) co_return Result<void>();
+  used_ = number;
   for (const auto& grammar : compiled.grammars) {
     for (const auto& problem : grammar->problems()) log::warning("names", "{}", language::to_string(problem));
   }
-  sets_ = std::move(sets);
   grammars_ = std::move(compiled.grammars);
   compiled_version_ = version;
   if (swapped_) swapped_();
@@ -157,14 +164,14 @@ Task<Result<void>> Grammars::compile(std::vector<language::SentenceSet> sets, Se
 }
 
 Task<Result<void>> Grammars::refresh() {
-  while (compiled_version_ != home_.names_version()) ENTENTE_CO_TRY_VOID(co_await compile(sets_, Sentences::same));
+  while (compiled_version_ != home_.names_version()) ENTENTE_CO_TRY_VOID(co_await compile());
   co_return Result<void>();
 }
 
 Task<void> Grammars::watch() {
   while (true) {
     co_await sleep(loop_, options_.watch_every);
-    if (grammars_.empty() || files_now() == files_) continue;
+    if (grammars_.empty() || state_of_files(wanted()) == files_) continue;
     log::info("sentences", "your sentences have changed; reading them again");
     if (const auto loaded = co_await load(); !loaded) {
       log::error("sentences", "the old sentences stay: {}", loaded.error().message);

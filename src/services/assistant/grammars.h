@@ -56,11 +56,11 @@ class Grammars {
   struct Wanted {
     std::string language;
     std::vector<std::filesystem::path> paths;
+    std::vector<std::filesystem::path> watched;  // of these, the user's own
   };
   std::vector<Wanted> wanted() const;
-  std::string files_now() const;
-  enum class Sentences : std::uint8_t { same, read_again };
-  Task<Result<void>> compile(std::vector<language::SentenceSet> sets, Sentences sentences);
+  static std::string state_of_files(const std::vector<Wanted>& wanted);
+  Task<Result<void>> compile();
   Task<void> refresh_in_background();
   Task<void> watch();
 
@@ -68,12 +68,12 @@ class Grammars {
   Pool& pool_;
   const home::Home& home_;
   const Options options_;
-  std::vector<language::SentenceSet> sets_;
+  std::vector<language::SentenceSet> sets_;  // read last
   std::vector<SharedGrammar> grammars_;
   std::vector<language::Problem> problems_;
   std::function<void()> swapped_;
-  std::uint64_t compiled_version_ = 0;  // of the home's names
-  int loading_ = 0;                     // loads under way: what is compiled of older sentences meanwhile is dropped
+  std::uint64_t compiled_version_ = 0;    // of the home's names
+  std::uint64_t started_ = 0, used_ = 0;  // compilations, in order: an older one never replaces a newer one
   bool refreshing_ = false;
   bus::Subscription names_changed_;
   std::string files_;  // what the user's files were when they were read

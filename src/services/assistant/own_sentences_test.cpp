@@ -76,6 +76,18 @@ TEST_F(OwnSentencesTest, AreReadWhenAFileChangesOnDisk) {
   EXPECT_TRUE(understands("movie time"));
 }
 
+TEST_F(OwnSentencesTest, AReadingThatIsGivenUpHoldsNothingUp) {
+  {
+    TaskGroup given_up("test");
+    std::optional<Result<void>> loaded;
+    given_up.spawn(test::store(own_grammars_->load(), loaded));
+    loop_.wait_for_post();  // read, and being compiled
+  }
+  add("reading lamp", "den", "entente.light.color1", {});
+  ASSERT_TRUE(loop_.run_with_pool(own_grammars_->refresh()));
+  EXPECT_TRUE(understands("turn on the reading lamp"));
+}
+
 TEST(OwnSentence, IsNamedAfterItsFirstWords) {
   EXPECT_EQ(name_for({{"Movie time, [please]!"}, {}, {}}), "movie-time-please");
   EXPECT_EQ(name_for({{"晚安"}, {}, {}}).substr(0, 4), "own-");

@@ -83,7 +83,7 @@ struct Understanding {
   model::Intent best;
   std::vector<model::Intent> alternatives;
   double cost = 0;         // how far the words are from a sentence: 0 fits exactly, 1 is one content word wrong
-  bool ambiguous = false;  // the first alternatives are as likely as the best: ask which is meant
+  bool ambiguous = false;  // the alternatives are as likely as the best: ask which is meant
 };
 
 // One way in which a recogniser heard the same speech, best first.

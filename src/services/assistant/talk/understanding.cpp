@@ -39,8 +39,7 @@ bool differ_in_name_only(const model::Intent& one, const model::Intent& other) {
 Part part_of(language::Understanding understanding, std::string text, SharedGrammar grammar) {
   Part part{std::move(text), std::move(grammar), std::move(understanding.best), {}, {}};
   for (auto& alternative : understanding.alternatives) {
-    const bool as_likely = understanding.ambiguous ? alternative.score >= part.intent.score
-                                                   : differ_in_name_only(part.intent, alternative);
+    const bool as_likely = understanding.ambiguous || differ_in_name_only(part.intent, alternative);
     (as_likely ? part.alternatives : part.others).push_back(std::move(alternative));
   }
   return part;
