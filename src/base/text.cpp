@@ -101,7 +101,7 @@ std::string to_valid_utf8(std::string_view bytes) {
 
 std::string shorten(std::string_view text, std::size_t limit) {
   if (text.size() <= limit) return std::string(text);
-  while (limit > 0 && (static_cast<std::uint8_t>(text[limit]) & 0xC0U) == 0x80U) --limit;
+  while (limit > 0 && is_continuation(text[limit])) --limit;
   return std::string(text.substr(0, limit)) + "…";
 }
 

@@ -18,6 +18,8 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
 std::string to_lower_ascii(std::string_view text);
 std::string replace_all(std::string text, std::string_view from, std::string_view to);
 
+// Whether the byte goes on with a character of UTF-8 that began before it.
+constexpr bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
 bool is_valid_utf8(std::string_view bytes);
 // Well-formed UTF-8, each ill-formed sequence replaced by U+FFFD.
 std::string to_valid_utf8(std::string_view bytes);

@@ -77,38 +77,45 @@ class ManualLoop : public Loop {
   // The value of `task`, run to its end without moving the clock; fails the test if it still waits then.
   template <class T>
   T run(Task<T> task) {
-    std::optional<T> value;
-    TaskGroup group("test");
-    group.spawn(store(std::move(task), value));
-    run_ready();
-    if (!value) throw std::runtime_error("the task still waits");
-    return std::move(*value);
+    return run_while(
+        std::move(task), [] { return false; }, "the task still waits");
   }
   // The same, moving the clock on to the next timer as long as the task waits.
   template <class T>
   T run_through(Task<T> task) {
-    std::optional<T> value;
-    TaskGroup group("test");
-    group.spawn(store(std::move(task), value));
-    run_ready();
-    while (!value && !timers_.empty()) advance(timers_.begin()->first.first - now_);
-    if (!value) throw std::runtime_error("the task waits for something that is not time");
-    return std::move(*value);
+    const auto next_timer = [this] {
+      if (timers_.empty()) return false;
+      advance(timers_.begin()->first.first - now_);
+      return true;
+    };
+    return run_while(std::move(task), next_timer, "the task waits for something that is not time");
   }
   // The same for a task that waits for work on a Pool, and never for time.
   template <class T>
   T run_with_pool(Task<T> task) {
-    std::optional<T> value;
-    TaskGroup group("test");
-    group.spawn(store(std::move(task), value));
-    run_ready();
-    while (!value && !::testing::Test::HasFatalFailure()) wait_for_post();
-    if (!value) throw std::runtime_error("the task still waits");
-    return std::move(*value);
+    const auto next_post = [this] {
+      if (::testing::Test::HasFatalFailure()) return false;
+      wait_for_post();
+      return true;
+    };
+    return run_while(std::move(task), next_post, "the task still waits");
   }
   std::size_t timers() const { return timers_.size(); }
 
  private:
+  // The value of `task`, going on with `step` as long as that has something to go on with.
+  template <class T, class Step>
+  T run_while(Task<T> task, const Step& step, const char* still_waiting) {
+    std::optional<T> value;
+    TaskGroup group("test");
+    group.spawn(store(std::move(task), value));
+    run_ready();
+    while (!value && step()) {
+    }
+    if (!value) throw std::runtime_error(still_waiting);
+    return std::move(*value);
+  }
+
   bool run_one_posted() {
     Callback callback;
     {

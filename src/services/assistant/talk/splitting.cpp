@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "services/language/script.h"
 
 namespace entente::assistant {
 namespace {
@@ -17,11 +18,9 @@ constexpr std::size_t question_limit = 600;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
-
 std::size_t character_end(std::string_view text, std::size_t at) {
   ++at;
-  while (at < text.size() && is_continuation(text[at])) ++at;
+  while (at < text.size() && text::is_continuation(text[at])) ++at;
   return at;
 }
 
@@ -36,17 +35,6 @@ std::size_t mark_at(std::string_view text, std::size_t at) {
 }
 
 // ---- words: what white space parts; in scripts without spaces each character
-
-bool is_ideograph(std::string_view character) {
-  // U+2E80 and above: the scripts of China and Japan; U+0E00: Thai. Korean has spaces.
-  const auto first = static_cast<unsigned char>(character.front());
-  if (first < 0xE0) return false;
-  const auto second = static_cast<unsigned char>(character[1]);
-  const bool thai = first == 0xE0 && second >= 0xB8 && second <= 0xBB;
-  const bool hangul =
-      (first == 0xEA && second >= 0xB0) || first == 0xEB || first == 0xEC || (first == 0xED && second <= 0x9E);
-  return thai || (first > 0xE2 && !hangul) || (first == 0xE2 && second >= 0xBA);
-}
 
 struct Words {
   std::vector<std::string> words;
@@ -73,7 +61,7 @@ Words words_of(std::string_view text) {
     const auto character = text.substr(at, end - at);
     if (is_space(text[at])) {
       finish();
-    } else if (is_ideograph(character)) {
+    } else if (language::is_unspaced(character)) {
       finish();
       made.words.emplace_back(character);
       made.spaced = false;
@@ -99,7 +87,7 @@ std::size_t conjunction_at(std::string_view text, std::string_view lower, std::s
   std::size_t longest = 0;
   for (const auto& known : conjunctions) {
     // Where words have no spaces between them, the grammar has one after each character.
-    const bool spaced = !is_ideograph(known + "   ");
+    const bool spaced = !language::is_unspaced(known);
     const auto conjunction = spaced ? known : text::replace_all(known, " ", "");
     if (conjunction.size() <= longest || !lower.substr(at).starts_with(conjunction)) continue;
     const auto end = at + conjunction.size();

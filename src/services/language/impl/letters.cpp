@@ -5,8 +5,11 @@
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
 #include <unicode/unorm2.h>
+#include <unicode/utf8.h>
 
 #include <array>
+
+#include "base/text.h"
 
 namespace entente::language {
 namespace {
@@ -20,6 +23,25 @@ std::string narrow(const icu::UnicodeString& text) {
   return utf8;
 }
 UChar32 first_of(std::string_view utf8) { return utf8.empty() ? 0 : wide(utf8).char32At(0); }
+
+// The letter itself where it has no mark.
+char32_t without_mark(char32_t letter) {
+  // Latin, Greek and Cyrillic letters with marks, looked up once.
+  static constexpr char32_t first = 0xC0, last = 0x52F;
+  static const auto table = [] {
+    std::array<char32_t, last - first + 1> made{};
+    UErrorCode status = U_ZERO_ERROR;
+    const UNormalizer2* decomposed = unorm2_getNFDInstance(&status);
+    for (char32_t c = first; c <= last; ++c) {
+      UChar units[8];
+      const auto length =
+          U_FAILURE(status) ? -1 : unorm2_getDecomposition(decomposed, static_cast<UChar32>(c), units, 8, &status);
+      made[c - first] = length > 0 ? char32_t{units[0]} : c;
+    }
+    return made;
+  }();
+  return letter >= first && letter <= last ? table[letter - first] : letter;
+}
 
 }  // namespace
 
@@ -43,28 +65,23 @@ std::string capitalised(std::string_view utf8) {
   return title_case(letters.front()) + lower(utf8).substr(lower(letters.front()).size());
 }
 
-char32_t without_mark(char32_t letter) {
-  // Latin, Greek and Cyrillic letters with marks, looked up once.
-  static constexpr char32_t first = 0xC0, last = 0x52F;
-  static const auto table = [] {
-    std::array<char32_t, last - first + 1> made{};
-    UErrorCode status = U_ZERO_ERROR;
-    const UNormalizer2* decomposed = unorm2_getNFDInstance(&status);
-    for (char32_t c = first; c <= last; ++c) {
-      UChar units[8];
-      const auto length =
-          U_FAILURE(status) ? -1 : unorm2_getDecomposition(decomposed, static_cast<UChar32>(c), units, 8, &status);
-      made[c - first] = length > 0 ? char32_t{units[0]} : c;
-    }
-    return made;
-  }();
-  return letter >= first && letter <= last ? table[letter - first] : letter;
+std::size_t letters_without_marks(std::string_view utf8, std::span<char32_t> letters) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(utf8.data());
+  const auto size = static_cast<std::int32_t>(utf8.size());
+  std::size_t count = 0;
+  for (std::int32_t at = 0; at < size;) {
+    if (count == letters.size()) return 0;
+    UChar32 letter = 0;
+    U8_NEXT_OR_FFFD(bytes, at, size, letter);
+    letters[count++] = letter < 0x80 ? static_cast<char32_t>(letter) : without_mark(static_cast<char32_t>(letter));
+  }
+  return count;
 }
 
 std::vector<std::string> characters(std::string_view utf8) {
   std::vector<std::string> made;
   for (const char c : utf8) {
-    if (made.empty() || (static_cast<unsigned char>(c) & 0xC0U) != 0x80U) made.emplace_back();
+    if (made.empty() || !text::is_continuation(c)) made.emplace_back();
     made.back() += c;
   }
   return made;

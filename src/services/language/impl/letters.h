@@ -2,6 +2,7 @@
 // Case and characters of Unicode text, through ICU. Pure functions, any thread.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,8 +14,8 @@ std::string upper(std::string_view utf8);
 std::string title_case(std::string_view character);  // of one character: "ǆ" is "ǅ", "ß" is "Ss"
 std::string capitalised(std::string_view utf8);      // the first letter upper, the rest lower
 
-// é -> e; the letter itself where it has no mark.
-char32_t without_mark(char32_t letter);
+// The letters without their marks (é -> e), into `letters`; their number, or 0 where there are more than fit.
+std::size_t letters_without_marks(std::string_view utf8, std::span<char32_t> letters);
 std::vector<std::string> characters(std::string_view utf8);  // code points
 
 // Of one character.

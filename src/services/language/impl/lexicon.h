@@ -53,6 +53,12 @@ struct Lexicon {
   Talk talk;                                         // normalised
   std::vector<WordWeight> word_weights;              // by symbol: how much it says, see tolerant.h
   std::size_t sentence_count = 0;
+
+  // Of any symbol, Symbols::none included: what only this home or nobody knows says all.
+  const WordWeight& weight(std::uint32_t word) const {
+    static constexpr WordWeight unknown;
+    return word < word_weights.size() ? word_weights[word] : unknown;
+  }
 };
 
 // `problems` grows by what is left out.

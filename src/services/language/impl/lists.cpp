@@ -200,6 +200,14 @@ void ListCompiler::finish(std::vector<SharedList>& lists) {
   quantities_.clear();
 }
 
+std::optional<double> typed_number(const ListNetwork& list, const Piece& token) {
+  const auto& range = list.range;
+  if (list.kind != ListNetwork::Kind::range || !range.digits || token.kind != Piece::Kind::number) return std::nullopt;
+  if (in_range(range, token.value)) return token.value;
+  if (in_range(range, token.grouped)) return token.grouped;
+  return std::nullopt;
+}
+
 bool in_range(const RangeSource& range, double number) {
   if (number < static_cast<double>(range.from) || number > static_cast<double>(range.to)) return false;
   const double parts = range.fractions == RangeSource::Fractions::none     ? 1

@@ -34,6 +34,9 @@ struct ListNetwork {
 };
 using SharedList = std::shared_ptr<const ListNetwork>;
 
+// Whether a list, or the slot of its name, is of what a home has: devices, rooms, floors.
+constexpr bool is_of_home(std::string_view list) { return list == "name" || list == "area" || list == "floor"; }
+
 // Makes lists one by one and then freezes them into one automaton. One thread.
 class ListCompiler {
  public:
@@ -70,6 +73,8 @@ class ListCompiler {
 
 // Whether `number` is in the range and on its steps.
 bool in_range(const RangeSource& range, double number);
+// The number that digits stand for in the list, where it is a range that takes them.
+std::optional<double> typed_number(const ListNetwork& list, const Piece& token);
 // What the slot holds: the number times the multiplier, whole where it is whole.
 model::Value range_value(const RangeSource& range, double number);
 

@@ -113,11 +113,10 @@ std::pair<std::uint32_t, std::uint32_t> Matcher::hits(const Call& call, std::uin
 
 void Matcher::find_hits(const Call& call, std::uint32_t position) {
   const ListNetwork& list = *tables_.lists[call.list];
-  if (list.kind == ListNetwork::Kind::range && list.range.digits && call.prefix.empty() && call.suffix.empty() &&
-      tokens_[position].kind == Piece::Kind::number) {
-    const Piece& token = tokens_[position];
-    const auto number = in_range(list.range, token.value) ? token.value : token.grouped;
-    if (in_range(list.range, number)) hits_.push_back(Hit{position + 1, Automaton::none, number});
+  if (call.prefix.empty() && call.suffix.empty()) {
+    if (const auto number = typed_number(list, tokens_[position])) {
+      hits_.push_back(Hit{position + 1, Automaton::none, *number});
+    }
   }
   auto state = list.root;
   for (auto at = position; at < tokens_.size(); ++at) {

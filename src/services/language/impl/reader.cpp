@@ -149,15 +149,12 @@ class Reader {
     return kept;
   }
 
-  float weight_of(const Piece& token) const {
-    const auto word = tables_.symbols.find(token.key);
-    return word < lexicon_.word_weights.size() ? lexicon_.word_weights[word].weight : 1;
-  }
+  const WordWeight& weight_of(const Piece& token) const { return lexicon_.weight(tables_.symbols.find(token.key)); }
 
   // "the the", "on on": a small word said twice while thinking.
   bool is_doubled(const std::vector<Piece>& kept, const Piece& token) const {
     return lexicon_.rules.spacing == Spacing::words && token.kind == Piece::Kind::letters && !kept.empty() &&
-           kept.back().key == token.key && (weight_of(token) < doubled_weight || token.key.size() <= 3);
+           kept.back().key == token.key && (weight_of(token).weight < doubled_weight || token.key.size() <= 3);
   }
 
   // Free text that holds nothing but words of its own sentence ("the timer for hour"), or ends with an article, is what
@@ -168,11 +165,9 @@ class Reader {
       if (tables_.lists[lexicon_.calls[slot.call].list]->kind != ListNetwork::Kind::wildcard) continue;
       const auto& words = candidate.pass->tokens;
       const bool own = std::all_of(words.begin() + slot.begin, words.begin() + slot.end, [&](const Piece& token) {
-        const auto word = tables_.symbols.find(token.key);
-        return token.kind == Piece::Kind::number ||
-               (word < lexicon_.word_weights.size() && (lexicon_.word_weights[word].intents & bit) != 0);
+        return token.kind == Piece::Kind::number || (weight_of(token).intents & bit) != 0;
       });
-      if (own || weight_of(words[slot.end - 1]) <= article_weight) return true;
+      if (own || weight_of(words[slot.end - 1]).weight <= article_weight) return true;
     }
     return false;
   }
@@ -250,7 +245,7 @@ class Reader {
       const auto* other = b.slot(slot.name);
       if (other == nullptr) return false;
       if (other->value == slot.value) continue;
-      if (slot.name != "name" && slot.name != "area" && slot.name != "floor") return false;
+      if (!is_of_home(slot.name)) return false;
       ++names;
     }
     return names == 1;
@@ -303,7 +298,7 @@ class Reader {
     if (begin == word.size()) return true;
     if (word.size() > longest || ends.size() == part_limit) return false;
     for (auto end = begin == 0 ? word.size() - 1 : word.size(); end >= begin + shortest_part; --end) {
-      if (end < word.size() && (static_cast<unsigned char>(word[end]) & 0xC0U) == 0x80U) continue;
+      if (end < word.size() && text::is_continuation(word[end])) continue;
       const auto part = std::string_view(word).substr(begin, end - begin);
       const bool one_letter = count_characters(part) == 1 && part.size() < 3;
       if (one_letter || tables_.symbols.find(part) == Symbols::none) continue;

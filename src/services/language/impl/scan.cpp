@@ -10,6 +10,9 @@
 #include <array>
 #include <charconv>
 
+#include "base/text.h"
+#include "services/language/script.h"
+
 namespace entente::language {
 namespace {
 
@@ -238,6 +241,15 @@ class Scanner {
 
 }  // namespace
 
+bool is_unspaced(std::string_view utf8) {
+  std::int32_t at = 0;
+  UChar32 first = 0;
+  if (utf8.empty()) return false;
+  U8_NEXT_OR_FFFD(reinterpret_cast<const std::uint8_t*>(utf8.data()), at, static_cast<std::int32_t>(utf8.size()),
+                  first);
+  return is_unspaced(first);
+}
+
 std::string normalise(std::string_view text) {
   if (is_ascii(text)) return std::string(text);
   UErrorCode status = U_ZERO_ERROR;
@@ -321,7 +333,7 @@ std::string_view trim_apostrophes(std::string_view letters) {
 
 std::size_t count_characters(std::string_view utf8) {
   return static_cast<std::size_t>(
-      std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+      std::count_if(utf8.begin(), utf8.end(), [](char c) { return !text::is_continuation(c); }));
 }
 
 std::string collapse_spaces(std::string_view text) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "services/language/script.h"
+
 namespace entente::language {
 namespace {
 
@@ -46,6 +48,11 @@ TEST(Scan, ReadsThousandsBothWays) {
   ASSERT_EQ(found.size(), 1U);
   EXPECT_DOUBLE_EQ(found[0].value, 2.7);
   EXPECT_DOUBLE_EQ(found[0].grouped, 2700);
+}
+
+TEST(Script, KnowsWhatIsWrittenWithoutSpaces) {
+  for (const auto* text : {"灯", "ライト", "ไฟ", "ភ្លើង"}) EXPECT_TRUE(is_unspaced(text)) << text;
+  for (const auto* text : {"lamp", "전등", "лампа", "5", ""}) EXPECT_FALSE(is_unspaced(text)) << text;
 }
 
 TEST(WildcardText, LosesPunctuationBesideSpacesAndAtTheEnds) {

@@ -119,7 +119,7 @@ class PatternMaker {
     Node at = begin;
     for (std::size_t i = 0; i < key.size();) {
       std::size_t length = 1;
-      while (i + length < key.size() && (static_cast<unsigned char>(key[i + length]) & 0xC0U) == 0x80U) ++length;
+      while (i + length < key.size() && text::is_continuation(key[i + length])) ++length;
       at = word(key.substr(i, length), Symbols::Use::spoken, at);
       i += length;
     }

@@ -27,42 +27,13 @@ constexpr float rounding = 0.001F;
 constexpr float extra_article_cost = 0.65F;  // hardly less than the item that it may have lost
 constexpr float extra_cost = 1.5F;           // a word too many that says something: more than anything is worth
 
-bool is_name_list(std::string_view list) { return list == "name" || list == "area" || list == "floor"; }
-
-}  // namespace
-
-namespace {
-
-using Letters = std::array<char32_t, 32>;
-
-// The letters without their marks; 0 where there are more than fit.
-std::size_t letters_of(std::string_view utf8, Letters& letters) {
-  std::size_t count = 0;
-  for (std::size_t at = 0; at < utf8.size();) {
-    if (count == letters.size()) return 0;
-    const auto byte = static_cast<unsigned char>(utf8[at]);
-    const std::size_t size = byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
-    char32_t letter = byte;
-    if (size > 1) {
-      letter = byte & (0xFFU >> (size + 1));
-      for (std::size_t i = 1; i < size && at + i < utf8.size(); ++i) {
-        letter = (letter << 6U) | (static_cast<unsigned char>(utf8[at + i]) & 0x3FU);
-      }
-      letter = without_mark(letter);
-    }
-    letters[count++] = letter;
-    at += size;
-  }
-  return count;
-}
-
 }  // namespace
 
 // Damerau's distance, given up above two.
 float similarity(std::string_view heard, std::string_view meant) {
   if (heard == meant || heard.size() > meant.size() + 4 || meant.size() > heard.size() + 4) return 0;
-  Letters a, b;
-  const auto heard_length = letters_of(heard, a), meant_length = letters_of(meant, b);
+  std::array<char32_t, 32> a, b;
+  const auto heard_length = letters_without_marks(heard, a), meant_length = letters_without_marks(meant, b);
   if (heard_length == 0 || meant_length == 0) return 0;
   const auto longest = std::max(heard_length, meant_length), shortest = std::min(heard_length, meant_length);
   const std::size_t allowed = shortest < 4 ? 0 : shortest < 8 ? 1 : 2;
@@ -97,29 +68,21 @@ TolerantMatcher::TolerantMatcher(const MatchTables& tables, std::span<const Piec
   words_.reserve(tokens.size());
   for (const auto& token : tokens) words_.push_back(tables.symbols.find(token.key));
   for (const auto word : words_) {
-    extra_.push_back(word != Symbols::none && weight(word) <= article_weight ? extra_article_cost : extra_cost);
+    extra_.push_back(weight(word) <= article_weight ? extra_article_cost : extra_cost);
   }
   // An article at the end has lost what it was for.
   if (!extra_.empty() && tables.lexicon.rules.spacing == Spacing::words) extra_.back() = extra_cost;
 }
 
-float TolerantMatcher::weight(Label word) const {
-  const auto& weights = tables_.lexicon.word_weights;
-  return word < weights.size() ? weights[word].weight : 1;
-}
+float TolerantMatcher::weight(Label word) const { return tables_.lexicon.weight(word).weight; }
 
-bool TolerantMatcher::is_article(Label word) const {
-  const auto& weights = tables_.lexicon.word_weights;
-  return !is_call(word) && word < weights.size() && weights[word].article;
-}
+bool TolerantMatcher::is_article(Label word) const { return tables_.lexicon.weight(word).article; }
 
 // Two words that nobody knows are two too many, whatever the rest says.
 bool TolerantMatcher::hopeless() const {
   int unknown = 0;
   for (std::size_t i = 0; i < tokens_.size(); ++i) {
-    if (words_[i] == Symbols::none && similar_[i].empty() && extra_[i] > 1 && tokens_[i].kind != Piece::Kind::number) {
-      ++unknown;
-    }
+    if (words_[i] == Symbols::none && similar_[i].empty() && tokens_[i].kind != Piece::Kind::number) ++unknown;
   }
   return unknown > 1;
 }
@@ -127,7 +90,7 @@ bool TolerantMatcher::hopeless() const {
 void TolerantMatcher::find_similar() {
   for (std::size_t i = 0; i < tokens_.size(); ++i) {
     const auto& token = tokens_[i];
-    if (words_[i] != Symbols::none || token.kind != Piece::Kind::letters || extra_[i] < 1) continue;
+    if (words_[i] != Symbols::none || token.kind != Piece::Kind::letters) continue;
     for (std::uint32_t word = 0; word < tables_.symbols.size(); ++word) {
       const auto near = similarity(token.key, tables_.symbols.word(word));
       if (near > 0) similar_[i].emplace_back(word, near == 1 ? article_weight : slip_cost);
@@ -193,7 +156,7 @@ void TolerantMatcher::follow_words(std::uint32_t node) {
     const auto target = sentences_.step(state, meant);
     if (target != Automaton::none) connect(node, target, position + 1, Edge{node, none, meant, {}, cost, Step::said});
   }
-  // Another word in this one's place: only words that say little less than all, and only where the rest fits.
+  // Another word in this one's place, where the rest fits.
   if (extra_[position] < 1 || tokens_[position].kind == Piece::Kind::number) return;
   if (nodes_[node].cost + instead_cost > limit) return;
   for (const Arc& arc : sentences_.words(state)) {
@@ -203,7 +166,7 @@ void TolerantMatcher::follow_words(std::uint32_t node) {
   // It may as well be a room or a device that this home does not have.
   for (const Arc& arc : sentences_.calls(state)) {
     const auto& list = tables_.lists[tables_.lexicon.calls[call_of(arc.label)].list];
-    if (!list || !is_name_list(list->name) || !can_go_on(arc.target, position + 1)) continue;
+    if (!list || !is_of_home(list->name) || !can_go_on(arc.target, position + 1)) continue;
     connect(node, arc.target, position + 1, Edge{node, none, arc.label, {}, instead_cost, Step::missing});
   }
 }
@@ -263,19 +226,15 @@ const std::vector<TolerantMatcher::Hit>& TolerantMatcher::hits(const Call& call,
   const bool plain = call.prefix.empty() && call.suffix.empty();
   const auto key = (std::uint64_t{plain ? call.list : 0x80000000U} << 32U) | position;
   const auto [found, fresh] = hits_.try_emplace(key);
-  if (fresh && plain) find_hits(call, *tables_.lists[call.list], position, found->second);
+  if (fresh && plain) find_hits(*tables_.lists[call.list], position, found->second);
   return found->second;  // glued letters are the exact reading's
 }
 
-void TolerantMatcher::find_hits(const Call&, const ListNetwork& list, std::uint32_t position,
-                                std::vector<Hit>& into) const {
-  const Piece& token = tokens_[position];
-  if (list.kind == ListNetwork::Kind::range && list.range.digits && token.kind == Piece::Kind::number) {
-    const auto number = in_range(list.range, token.value) ? token.value : token.grouped;
-    if (in_range(list.range, number))
-      into.push_back(Hit{position + 1, Automaton::none, number, 0, Words().then(word_at(position))});
+void TolerantMatcher::find_hits(const ListNetwork& list, std::uint32_t position, std::vector<Hit>& into) const {
+  if (const auto number = typed_number(list, tokens_[position])) {
+    into.push_back(Hit{position + 1, Automaton::none, *number, 0, Words().then(word_at(position))});
   }
-  walk_list(ListWalk{list, is_name_list(list.name), position, into}, {list.root, position, 0, false, {}});
+  walk_list(ListWalk{list, is_of_home(list.name), position, into}, {list.root, position, 0, false, {}});
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): as deep as there are tokens and words of a name.

@@ -86,7 +86,7 @@ class TolerantMatcher {
   void miss_words(std::uint32_t node);
   void follow_call(std::uint32_t node, const Arc& arc);
   const std::vector<Hit>& hits(const Call& call, std::uint32_t position);
-  void find_hits(const Call& call, const ListNetwork& list, std::uint32_t position, std::vector<Hit>& into) const;
+  void find_hits(const ListNetwork& list, std::uint32_t position, std::vector<Hit>& into) const;
   struct ListWalk {
     const ListNetwork& list;
     bool of_home;

@@ -34,22 +34,27 @@ talk:
   articles: [the, a]
 )";
 
+std::shared_ptr<const Grammar> grammar_of(const std::string& text, const Lists& lists = {}) {
+  const SentenceFile file{"t.yaml", text};
+  const auto set = SentenceSet::parse({&file, 1}, "en", 1);
+  for (const auto& problem : set.problems()) ADD_FAILURE() << to_string(problem);
+  return Grammar::compile(set, lists).value();
+}
+
+Result<Understanding> near(const Grammar& grammar, const std::string& text) {
+  const Hypothesis heard{text, 0};
+  return grammar.understand_tolerantly({&heard, 1});
+}
+
+std::string in_words(const model::Intent& intent) {
+  std::string words = intent.name;
+  for (const auto& slot : intent.slots) words += fmt::format(" {}={}", slot.name, model::to_text(slot.value));
+  return words;
+}
+
 class Tolerant : public testing::Test {
  protected:
-  Tolerant() {
-    const SentenceFile file{"t.yaml", yaml};
-    const auto set = SentenceSet::parse({&file, 1}, "en", 1);
-    for (const auto& problem : set.problems()) ADD_FAILURE() << to_string(problem);
-    grammar_ =
-        Grammar::compile(set, {{"name", {{"kitchen lamp", {}, {}}, {"bedroom lamp", {}, {}}, {"ventilator", {}, {}}}},
-                               {"area", {{"kitchen", {}, {}}, {"living room", {}, {}}}}})
-            .value();
-  }
-
-  Result<Understanding> near(const std::string& text) const {
-    const Hypothesis heard{text, 0};
-    return grammar_->understand_tolerantly({&heard, 1});
-  }
+  Result<Understanding> near(const std::string& text) const { return language::near(*grammar_, text); }
 
   // "Intent slot=value …", with what is asked behind a "?"; empty for not understood.
   std::string said(const std::string& text) const {
@@ -62,13 +67,9 @@ class Tolerant : public testing::Test {
     return shown;
   }
 
-  static std::string in_words(const model::Intent& intent) {
-    std::string words = intent.name;
-    for (const auto& slot : intent.slots) words += fmt::format(" {}={}", slot.name, model::to_text(slot.value));
-    return words;
-  }
-
-  std::shared_ptr<const Grammar> grammar_;
+  std::shared_ptr<const Grammar> grammar_ =
+      grammar_of(yaml, {{"name", {{"kitchen lamp", {}, {}}, {"bedroom lamp", {}, {}}, {"ventilator", {}, {}}}},
+                        {"area", {{"kitchen", {}, {}}, {"living room", {}, {}}}}});
 };
 
 TEST_F(Tolerant, TakesWhatFitsExactlyForNothing) {
@@ -82,15 +83,13 @@ TEST_F(Tolerant, IgnoresFillersAndSoundsOfHesitation) {
   EXPECT_EQ(said("well turn on ventilator please"), "TurnOn name=ventilator");
 }
 
-TEST_F(Tolerant, KeepsAFillerThatBelongsToASentence) {
-  const SentenceFile file{"t.yaml", R"(
+TEST(TolerantFillers, StayWhereTheyBelongToASentence) {
+  const auto grammar = grammar_of(R"(
 intents: {A: {data: [{sentences: ["how well is it", "is it warm"]}]}}
 talk: {fillers: [well]}
-)"};
-  const auto grammar = Grammar::compile(SentenceSet::parse({&file, 1}, "en", 1), {}).value();
+)");
   for (const std::string text : {"how well is it", "well is it warm"}) {
-    const Hypothesis heard{text, 0};
-    const auto understood = grammar->understand_tolerantly({&heard, 1});
+    const auto understood = near(*grammar, text);
     ASSERT_TRUE(understood.ok()) << text;
     EXPECT_EQ(understood->cost, 0) << text;
   }
@@ -117,17 +116,14 @@ TEST_F(Tolerant, UnderstandsWithOneWordWrong) {
 }
 
 TEST(TolerantLists, SayTheSameAsTheWordsThemselves) {
-  const SentenceFile file{"t.yaml", R"(
+  const auto grammar = grammar_of(R"(
 intents:
   A: {data: [{sentences: ["turn on the light in {area}"]}]}
   B: {data: [{sentences: ["turn on the {kind} in {area}"]}]}
   C: {data: [{sentences: ["what time is it"]}]}
 lists: {kind: {values: [light, fan]}, area: {values: [kitchen, hall]}}
-)"};
-  const auto set = SentenceSet::parse({&file, 1}, "en", 1);
-  const auto grammar = Grammar::compile(set, {}).value();
-  const Hypothesis heard{"turn on the light in kichen", 0};
-  const auto understood = grammar->understand_tolerantly({&heard, 1});
+)");
+  const auto understood = near(*grammar, "turn on the light in kichen");
   ASSERT_TRUE(understood.ok());
   EXPECT_EQ(understood->best.name, "A");  // as understand() has it for the right words
 }
