@@ -152,6 +152,11 @@ class HttpClient {
   // The client outlives the task.
   Task<Result<Response>> fetch(ClientRequest request, Deadline deadline);
 
+  // The same, but the body of a response with status 2xx goes to `on_body` piece by piece as it comes, and none of it
+  // into the response. Where `on_body` gives false the rest is not wanted: ErrorCode::cancelled.
+  using OnBody = std::function<bool(std::string_view piece)>;
+  Task<Result<Response>> fetch(ClientRequest request, Deadline deadline, OnBody on_body);
+
  private:
   EventLoop& loop_;
   Options options_;

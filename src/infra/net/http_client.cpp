@@ -22,8 +22,19 @@ Task<Result<std::unique_ptr<Stream>>> connect_for(EventLoop& loop, Url url, std:
   co_return co_await connect_tls(loop, std::move(plain), *context, url.host, url.host_header(), deadline);
 }
 
+namespace {
+
+// False when no more is wanted.
+bool pass_on(ResponseReader& reader, const HttpClient::OnBody& on_body) {
+  if (!on_body || reader.status() < 200 || reader.status() > 299) return true;
+  const auto piece = reader.take_body();
+  return piece.empty() || on_body(piece);
+}
+
+}  // namespace
+
 Task<Result<Response>> read_response(Stream& stream, ResponseReader::Body body, HttpClient::Options options,
-                                     std::string& inbox, Deadline deadline) {
+                                     std::string& inbox, Deadline deadline, HttpClient::OnBody on_body) {
   ResponseReader reader(body, options.header_bytes, options.body_bytes);
   std::array<std::uint8_t, 16384> bytes{};
   for (;;) {
@@ -34,6 +45,7 @@ Task<Result<Response>> read_response(Stream& stream, ResponseReader::Body body, 
       const auto code = too_long ? ErrorCode::exhausted : ErrorCode::corrupt;
       co_return Error{code, "malformed response: " + progress.problem->reason};
     }
+    if (!pass_on(reader, on_body)) co_return Error{ErrorCode::cancelled, "the rest is not wanted"};
     if (reader.done()) co_return reader.take();
     if (progress.taken > 0 && !inbox.empty()) continue;
     const auto count = co_await stream.read_some(bytes, deadline);
@@ -49,6 +61,10 @@ Task<Result<Response>> read_response(Stream& stream, ResponseReader::Body body, 
 }
 
 Task<Result<Response>> HttpClient::fetch(ClientRequest request, Deadline deadline) {
+  return fetch(std::move(request), deadline, nullptr);
+}
+
+Task<Result<Response>> HttpClient::fetch(ClientRequest request, Deadline deadline, OnBody on_body) {
   auto url = parse_url(request.url);
   if (!url) co_return url.error();
   const std::string place = place_of(request.method, *url);
@@ -65,7 +81,7 @@ Task<Result<Response>> HttpClient::fetch(ClientRequest request, Deadline deadlin
   const auto body = request.method == "HEAD" ? ResponseReader::Body::none : ResponseReader::Body::expected;
   std::string inbox;
   for (;;) {
-    auto response = co_await read_response(**stream, body, options_, inbox, deadline);
+    auto response = co_await read_response(**stream, body, options_, inbox, deadline, on_body);
     if (!response) co_return error_at(place, response.error());
     const bool interim = response->status < 200 && response->status != 101;
     if (!interim) co_return response;

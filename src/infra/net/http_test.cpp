@@ -323,6 +323,42 @@ TEST_F(HttpClientTest, ABodyPastTheLimitIsAnError) {
             ErrorCode::exhausted);
   EXPECT_EQ(hear("HTTP/1.0 200 OK\r\n\r\n12345678901", options).error().code, ErrorCode::exhausted);
 }
+class HttpClientPiecesTest : public HttpClientTest {
+ protected:
+  Result<Response> hear_pieces(std::string answer_text, bool wanted = true) {
+    TaskGroup group("server");
+    group.spawn(say_and_close(loop, listener, std::move(answer_text)));
+    HttpClient client(loop);
+    ClientRequest request;
+    request.url = "http://" + listener.local_endpoint().to_string() + "/";
+    const auto on_body = [this, wanted](std::string_view piece) {
+      pieces += piece;
+      return wanted;
+    };
+    return run(client.fetch(request, soon(), on_body));
+  }
+  std::string pieces;
+};
+
+TEST_F(HttpClientPiecesTest, ABodyCanBeTakenAsItComes) {
+  const auto response =
+      hear_pieces("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n");
+  ASSERT_TRUE(response.ok());
+  EXPECT_EQ(pieces, "onetwo");
+  EXPECT_EQ(response->body, "");
+}
+TEST_F(HttpClientPiecesTest, ABodyThatEndsWithTheConnectionCanBeTakenAsItComes) {
+  ASSERT_TRUE(hear_pieces("HTTP/1.0 200 OK\r\n\r\nuntil the end").ok());
+  EXPECT_EQ(pieces, "until the end");
+}
+TEST_F(HttpClientPiecesTest, TheBodyOfARefusalStaysWhole) {
+  EXPECT_EQ(hear_pieces("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno")->body, "no");
+  EXPECT_EQ(pieces, "");
+}
+TEST_F(HttpClientPiecesTest, WhoWantsNoMoreIsNotGivenTheRest) {
+  EXPECT_EQ(hear_pieces("HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\nbegin", false).error().code,
+            ErrorCode::cancelled);
+}
 TEST_F(HttpClientTest, ASilentServerIsATimeout) {
   HttpClient client(loop);
   ClientRequest request;

@@ -12,8 +12,9 @@ namespace entente::net {
 Task<Result<std::unique_ptr<Stream>>> connect_for(EventLoop& loop, Url url, std::optional<Endpoint> address,
                                                   std::optional<TlsClientContext> tls, Deadline deadline);
 
-// One response; `inbox` holds what was received and is not used yet, before and after.
+// One response; `inbox` holds what was received and is not used yet, before and after. `on_body`, where there is one,
+// gets the body of a successful response.
 Task<Result<Response>> read_response(Stream& stream, ResponseReader::Body body, HttpClient::Options options,
-                                     std::string& inbox, Deadline deadline);
+                                     std::string& inbox, Deadline deadline, HttpClient::OnBody on_body = nullptr);
 
 }  // namespace entente::net

@@ -123,6 +123,12 @@ std::optional<HttpProblem> ResponseReader::end() {
   return std::nullopt;
 }
 
+int ResponseReader::status() const {
+  return state_->parser.is_header_done() ? static_cast<int>(state_->parser.get().result_int()) : 0;
+}
+
+std::string ResponseReader::take_body() { return std::exchange(state_->parser.get().body(), {}); }
+
 Response ResponseReader::take() {
   auto message = state_->parser.release();
   Response response;

@@ -54,6 +54,10 @@ class ResponseReader {
   // The connection ended: some responses end that way, for others it is a problem.
   std::optional<HttpProblem> end();
   bool done() const;
+  // Once the status is known: 0 before.
+  int status() const;
+  // What came of the body since the last call; take() has only the rest.
+  std::string take_body();
   Response take();
 
  private:
