@@ -10,6 +10,8 @@ namespace {
 constexpr unsigned group_bits = 6;              // of a token's variant
 constexpr std::size_t place_limit = 1U << 23U;  // a token's key has 24 bits for its place
 constexpr std::size_t histogram_bins = 64;
+constexpr std::size_t cached_likelihoods = 1U << 12U;
+constexpr float own_word_likelihood = -11;  // of a word that the n-grams do not know
 
 std::uint64_t pair_key(std::uint32_t a, std::uint32_t b) { return (std::uint64_t{a} << 32U) | b; }
 
@@ -17,7 +19,13 @@ std::uint64_t pair_key(std::uint32_t a, std::uint32_t b) { return (std::uint64_t
 
 Decoder::Decoder(const AcousticModel& model, const ContextTable& contexts, const SearchGraph& graph,
                  const SearchSettings& settings)
-    : model_(model), contexts_(contexts), graph_(graph), settings_(settings), slots_(1U << 12U) {
+    : model_(model),
+      contexts_(contexts),
+      graph_(graph),
+      speech_(graph.free_speech()),
+      settings_(settings),
+      slots_(1U << 12U) {
+  if (speech_) likelihoods_.resize(cached_likelihoods);
   for (Phone phone = 0; phone < model.phone_count(); ++phone) {
     // Of the noises only the general one: spoken noise would eat words.
     if (phone == model.silence() || model.phone_name(phone) == "+NSN+") fillers_.push_back(phone);
@@ -45,10 +53,11 @@ void Decoder::evaluate(SenoneScorer& scorer, float quiet) {
   const float shift = best_;
   base_ += shift;
   float best = never;
+  best_free_ = never;
   for (Token& token : tokens_) {
     const auto& sequence = model_.senone_sequence(token.sequence);
     const auto& transitions = model_.transitions(token.phone);
-    const float offset = (token.node >= graph_.nodes().size() ? quiet : 0) - shift;
+    const float offset = (is_filler(token.node) ? quiet : 0) - shift;
     auto& score = token.score;
     token.best = never;
     for (std::size_t state = state_count; state-- > 0;) {
@@ -67,32 +76,41 @@ void Decoder::evaluate(SenoneScorer& scorer, float quiet) {
     }
     token.entry = never;
     best = std::max(best, token.best);
+    if (token.free) best_free_ = std::max(best_free_, token.best);
   }
   best_ = best > never / 2 ? best : 0;
   threshold_ = best_ - settings_.beam;
+  free_threshold_ = std::max(best_ - settings_.free_gap, best_free_ - settings_.free_beam);
 }
 
-// Drops tokens below the beam, and tightens it when there are too many. The rest gets fresh slots.
-void Decoder::prune() {
+// Raises a threshold when there are too many tokens above it.
+void Decoder::tighten(bool free) {
   std::array<std::size_t, histogram_bins> counts{};
-  const float width = settings_.beam / static_cast<float>(histogram_bins);
+  const float best = free ? best_free_ : best_;
+  const float width = (free ? settings_.free_beam : settings_.beam) / static_cast<float>(histogram_bins);
+  const std::size_t most = free ? settings_.most_free : settings_.most_active;
   std::size_t alive = 0;
   for (const Token& token : tokens_) {
-    if (!(token.best >= threshold_)) continue;
+    if (token.free != free || !(token.best >= threshold(free))) continue;
     ++alive;
-    auto bin = static_cast<std::size_t>((best_ - token.best) / width);
+    auto bin = static_cast<std::size_t>((best - token.best) / width);
     ++counts[std::min(bin, histogram_bins - 1)];
   }
-  if (alive > settings_.most_active) {
-    std::size_t kept = 0;
-    std::size_t bin = 0;
-    while (bin < histogram_bins - 1 && kept + counts[bin] <= settings_.most_active) kept += counts[bin++];
-    threshold_ = best_ - width * static_cast<float>(std::max<std::size_t>(bin, 1));
-  }
+  if (alive <= most) return;
+  std::size_t kept = 0;
+  std::size_t bin = 0;
+  while (bin < histogram_bins - 1 && kept + counts[bin] <= most) kept += counts[bin++];
+  (free ? free_threshold_ : threshold_) = best - width * static_cast<float>(std::max<std::size_t>(bin, 1));
+}
+
+// Drops tokens below the beams. The rest gets fresh slots.
+void Decoder::prune() {
+  tighten(false);
+  if (best_free_ > never / 2) tighten(true);
   ++stamp_;
   std::size_t to = 0;
   for (std::size_t from = 0; from < tokens_.size(); ++from) {
-    if (!(tokens_[from].best >= threshold_)) continue;
+    if (!(tokens_[from].best >= threshold(tokens_[from].free))) continue;
     if (to != from) tokens_[to] = tokens_[from];
     const Token& token = tokens_[to];
     Slot& slot = find_slot((std::uint64_t{token.place} << 40U) | (std::uint64_t{token.node} << 16U) | token.variant);
@@ -104,14 +122,15 @@ void Decoder::prune() {
 void Decoder::propagate() {
   entrance_count_ = 0;
   const float leaving = std::max(threshold_, best_ - settings_.word_beam);
+  const float leaving_free = std::max(free_threshold_, best_free_ - settings_.free_word_beam);
   const auto count = tokens_.size();
   for (std::size_t i = 0; i < count; ++i) {
     const Token& token = tokens_[i];
     const float exit = token.score[state_count - 1] + model_.transitions(token.phone).leave[state_count - 1];
-    if (!(exit >= leaving)) continue;
-    if (token.node >= graph_.nodes().size()) {
+    if (!(exit >= (token.free ? leaving_free : leaving))) continue;
+    if (is_filler(token.node)) {
       leave_filler(i, exit);
-    } else if (graph_.nodes()[token.node].ends_word()) {
+    } else if (tree_node(token.node).ends_word()) {
       leave_word(i, exit);
     } else {
       leave_phone(i, exit);
@@ -121,18 +140,23 @@ void Decoder::propagate() {
 
 void Decoder::leave_phone(std::size_t index, float score) {
   const auto place = tokens_[index].place;
+  const auto at = tokens_[index].node;
+  const bool free = tokens_[index].free;
   const auto history = tokens_[index].history[state_count - 1];
-  const TreeNode& node = graph_.nodes()[tokens_[index].node];
-  for (Index child = node.first_child; child < node.first_child + node.child_count; ++child) {
-    const TreeNode& next = graph_.nodes()[child];
+  const TreeNode& node = tree_node(at);
+  if (free) score -= ahead_of(at);
+  for (Index i = 0; i < node.child_count; ++i) {
+    const Index child = (node.first_child + i) | (at & free_node);
+    const TreeNode& next = tree_node(child);
+    const float comes = free ? score + ahead_of(child) : score;
     if (next.kind == TreeNode::Kind::inside) {
-      enter(place, child, 0, next.triphone, next.phone, score, history);
+      enter(free, place, child, 0, next.triphone, next.phone, comes, history);
       continue;
     }
-    const auto followers = graph_.state(next.target).followers;
+    const auto followers = graph_.state(target_of(place, next, free)).followers;
     unsigned number = 0;
     for (const auto& group : contexts_.at_end(next.phone, next.left)) {
-      if (group.phones & followers) enter(place, child, number, group.sequence, next.phone, score, history);
+      if (group.phones & followers) enter(free, place, child, number, group.sequence, next.phone, comes, history);
       ++number;
     }
   }
@@ -140,19 +164,59 @@ void Decoder::leave_phone(std::size_t index, float score) {
 
 void Decoder::leave_word(std::size_t index, float score) {
   const Token& token = tokens_[index];
-  const TreeNode& node = graph_.nodes()[token.node];
+  const TreeNode& node = tree_node(token.node);
+  const Index target = target_of(token.place, node, token.free);
   const unsigned number = token.variant & ((1U << group_bits) - 1);
   const auto left = static_cast<Phone>(token.variant >> group_bits);
   const auto groups =
       node.kind == TreeNode::Kind::single ? contexts_.alone(node.phone, left) : contexts_.at_end(node.phone, node.left);
   WordEnd end;
   end.previous = token.history[state_count - 1];
-  end.word = node.word;
-  end.followers = groups[number].phones & graph_.state(node.target).followers;
+  end.word = token.node & free_node ? node.word | free_word : node.word;
+  end.followers = groups[number].phones & graph_.state(target).followers;
   end.start = node.start;
   end.last = node.phone;
-  end.place = place_of(node.target, places_[token.place].stack);
+  end.place = place_of(target, places_[token.place].stack);
+  if (speech_) {
+    WordEnd none;
+    none.last_word = speech_->sentence_start();
+    const WordEnd& before = end.previous < 0 ? none : ends_[static_cast<std::size_t>(end.previous)];
+    end.language = before.language;
+    if (token.free) {
+      const float cost = language_cost(end.word, before.last_word, before.before_last);
+      score += cost - settings_.free_word_penalty - ahead_of(token.node);
+      if (!(score >= free_threshold_)) return;
+      end.language += cost;
+    }
+    end.last_word = ngram_word(end.word);
+    end.before_last = before.last_word;
+  }
   end_word(end, score);
+}
+
+// What a node's best word would cost, which tokens pay before it is known which word it will be.
+float Decoder::ahead_of(Index node) const {
+  const float likelihood = node & free_node ? speech_->best_below(node & ~free_node) : own_word_likelihood;
+  return settings_.language_weight * likelihood;
+}
+
+NgramModel::Word Decoder::ngram_word(std::uint32_t word) const {
+  return word & free_word ? word & ~free_word : graph_.in_free_speech(word);
+}
+
+// Of a word in a wildcard, the penalty included.
+float Decoder::language_cost(std::uint32_t word, NgramModel::Word last, NgramModel::Word before) const {
+  const auto known = ngram_word(word);
+  float likelihood = own_word_likelihood;
+  if (known != NgramModel::no_word) {
+    const auto hash = ((std::uint64_t{known} << 40U) ^ (std::uint64_t{last} << 20U) ^ before) * 0x9E3779B97F4A7C15U;
+    Likelihood& cached = likelihoods_[hash >> 40U & (cached_likelihoods - 1)];
+    if (cached.word != known || cached.last != last || cached.before != before) {
+      cached = Likelihood{known, last, before, speech_->model().score(known, last, before)};
+    }
+    likelihood = cached.value;
+  }
+  return settings_.language_weight * likelihood + settings_.free_word_penalty;
 }
 
 void Decoder::leave_filler(std::size_t index, float score) {
@@ -163,6 +227,13 @@ void Decoder::leave_filler(std::size_t index, float score) {
   end.followers = model_.all_phones();
   end.start = end.last = model_.silence();
   end.place = token.place;
+  if (speech_) end.last_word = speech_->sentence_start();
+  if (end.previous >= 0) {
+    const WordEnd& before = ends_[static_cast<std::size_t>(end.previous)];
+    end.language = before.language;
+    end.last_word = before.last_word;
+    end.before_last = before.before_last;
+  }
   end_word(end, score);
 }
 
@@ -207,35 +278,53 @@ void Decoder::enter_fillers(const Entrance& entrance) {
   auto node = static_cast<Index>(graph_.nodes().size());
   for (Phone filler : fillers_) {
     const float penalty = filler == model_.silence() ? settings_.silence_penalty : settings_.noise_penalty;
-    enter(entrance.place, node++, 0, model_.context_free(filler), filler, score + penalty, history);
+    enter(false, entrance.place, node++, 0, model_.context_free(filler), filler, score + penalty, history);
   }
 }
 
 void Decoder::enter_tree(Index place, const Entrance& entrance) {
   const auto& state = graph_.state(places_[place].state);
   for (Index index = state.first_root; index < state.first_root + state.root_count; ++index) {
-    const TreeNode& node = graph_.nodes()[index];
-    const float score = entrance.score[node.phone];
-    if (!(score >= threshold_)) continue;
-    const auto history = entrance.history[node.phone];
-    const unsigned left = unsigned{entrance.left} << group_bits;
-    if (node.kind == TreeNode::Kind::first) {
-      auto sequence = model_.triphone(WordPlace::begin, node.phone, entrance.left, node.right);
-      enter(place, index, left, sequence, node.phone, score, history);
-      continue;
+    enter_root(place, index, entrance, graph_.nodes()[index].target, 0, false);
+  }
+  if (speech_ && state.wildcard != SearchGraph::none) enter_wildcard(place, entrance);
+}
+
+void Decoder::enter_wildcard(Index place, const Entrance& entrance) {
+  const Index target = graph_.state(places_[place].state).wildcard;
+  const auto enter_all = [&](const TreeRoots& roots, Index flag) {
+    for (Index index = roots.first; index < roots.first + roots.count; ++index) {
+      const Index node = index | flag;
+      enter_root(place, node, entrance, target, ahead_of(node) + settings_.free_word_penalty, true);
     }
-    const auto followers = graph_.state(node.target).followers;
-    unsigned number = 0;
-    for (const auto& group : contexts_.alone(node.phone, entrance.left)) {
-      if (group.phones & followers) enter(place, index, left | number, group.sequence, node.phone, score, history);
-      ++number;
-    }
+  };
+  enter_all(speech_->roots(), free_node);
+  enter_all(graph_.own_words(), 0);
+}
+
+// `target` is where a word of one phone leads.
+void Decoder::enter_root(Index place, Index index, const Entrance& entrance, Index target, float ahead, bool free) {
+  const TreeNode& node = tree_node(index);
+  const float score = entrance.score[node.phone] + ahead;
+  if (!(score >= threshold(free))) return;
+  const auto history = entrance.history[node.phone];
+  const unsigned left = unsigned{entrance.left} << group_bits;
+  if (node.kind == TreeNode::Kind::first) {
+    auto sequence = model_.triphone(WordPlace::begin, node.phone, entrance.left, node.right);
+    enter(free, place, index, left, sequence, node.phone, score, history);
+    return;
+  }
+  const auto followers = graph_.state(target).followers;
+  unsigned number = 0;
+  for (const auto& group : contexts_.alone(node.phone, entrance.left)) {
+    if (group.phones & followers) enter(free, place, index, left | number, group.sequence, node.phone, score, history);
+    ++number;
   }
 }
 
-void Decoder::enter(Index place, Index node, unsigned variant, std::uint16_t sequence, Phone phone, float score,
-                    std::int32_t history) {
-  if (!(score >= threshold_)) return;
+void Decoder::enter(bool free, Index place, Index node, unsigned variant, std::uint16_t sequence, Phone phone,
+                    float score, std::int32_t history) {
+  if (!(score >= threshold(free))) return;
   Slot& slot = find_slot((std::uint64_t{place} << 40U) | (std::uint64_t{node} << 16U) | variant);
   if (slot.token == tokens_.size()) {
     Token token;
@@ -248,6 +337,7 @@ void Decoder::enter(Index place, Index node, unsigned variant, std::uint16_t seq
     token.variant = static_cast<std::uint16_t>(variant);
     token.sequence = sequence;
     token.phone = phone;
+    token.free = free;
     tokens_.push_back(token);
   }
   Token& token = tokens_[slot.token];

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Decoder finds the most likely sentences of a SearchGraph, frame by frame: Viterbi search with token passing over
 // triphones that reach across words, pruned by beams. Only what is alive is held: a phone of a prefix tree at a place
-// in the graph, where a place is a state plus the stack of states to return to.
-// Belongs to one stream; single-threaded. The model and the graph outlive it.
+// in the graph, where a place is a state plus the stack of states to return to. Inside a wildcard, the tree of
+// FreeSpeech begins at every word; n-grams weigh its words, and its tokens have beams of their own, because a word of
+// the grammar costs nothing and would push them out. Belongs to one stream; single-threaded. The model and the graph
+// outlive it.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +27,14 @@ struct SearchSettings {
   std::size_t most_active = 12000;
   float silence_penalty = -2;
   float noise_penalty = -5;
+
+  // Inside wildcards.
+  float language_weight = 4;  // of the n-grams' logarithms
+  float free_word_penalty = -8;
+  float free_beam = 80;       // below the best inside wildcards
+  float free_word_beam = 50;  // the same for leaving a word
+  float free_gap = 150;       // below the best of all
+  std::size_t most_free = 4000;
 };
 
 class Decoder {
@@ -42,11 +52,15 @@ class Decoder {
 
   std::size_t frame_count() const { return first_of_frame_.size(); }
   std::size_t active_count() const { return tokens_.size(); }
+  // What the n-grams took off the best sentence's score.
+  double language_score() const;
 
  private:
   using Index = std::uint32_t;
   static constexpr float never = -1e30F;
   static constexpr std::uint32_t filler_word = 0xFFFFFFFEU;
+  static constexpr std::uint32_t free_word = 0x80000000U;  // set in words of FreeSpeech
+  static constexpr Index free_node = 1U << 23U;            // set in nodes of FreeSpeech
 
   // A place where words can begin.
   struct Place {
@@ -71,16 +85,26 @@ class Decoder {
     std::uint16_t variant;  // left context << 6 | group of right contexts
     std::uint16_t sequence;
     Phone phone;
+    bool free;  // inside a wildcard
   };
   struct WordEnd {
     double score = 0;  // of the whole path
     std::int32_t previous = -1;
+    double language = 0;  // what of the path's score is the n-grams'
     std::int32_t frame = 0;
     std::uint32_t word = 0;
-    Index place = 0;         // where it leads to
-    PhoneSet followers = 0;  // phones that may come next
-    Phone start = 0;         // its first phone
+    NgramModel::Word last_word = NgramModel::no_word;    // for the n-grams of the next one
+    NgramModel::Word before_last = NgramModel::no_word;  // the word before that
+    Index place = 0;                                     // where it leads to
+    PhoneSet followers = 0;                              // phones that may come next
+    Phone start = 0;                                     // its first phone
     Phone last = 0;
+  };
+  struct Likelihood {  // in a cache
+    NgramModel::Word word = NgramModel::no_word;
+    NgramModel::Word last = NgramModel::no_word;
+    NgramModel::Word before = NgramModel::no_word;
+    float value = 0;
   };
   struct Entrance {  // where words begin after this frame
     Index place = 0;
@@ -96,6 +120,7 @@ class Decoder {
 
   void evaluate(SenoneScorer& scorer, float quiet);
   void prune();
+  void tighten(bool free);
   void propagate();
   void leave_phone(std::size_t token, float score);
   void leave_word(std::size_t token, float score);
@@ -105,7 +130,9 @@ class Decoder {
   void enter_place(const Entrance& entrance);
   void enter_fillers(const Entrance& entrance);
   void enter_tree(Index place, const Entrance& entrance);
-  void enter(Index place, Index node, unsigned variant, std::uint16_t sequence, Phone phone, float score,
+  void enter_wildcard(Index place, const Entrance& entrance);
+  void enter_root(Index place, Index node, const Entrance& entrance, Index target, float ahead, bool free);
+  void enter(bool free, Index place, Index node, unsigned variant, std::uint16_t sequence, Phone phone, float score,
              std::int32_t history);
   Slot& find_slot(std::uint64_t key);
   void grow_slots();
@@ -115,10 +142,24 @@ class Decoder {
   void expand(Index place);
   void add_calls(Index place, std::vector<Index>& trees);
   std::string text_of(std::int32_t history) const;
+  std::string_view text_of_word(std::uint32_t word) const;
+
+  bool is_filler(Index node) const { return node >= graph_.nodes().size() && !(node & free_node); }
+  const TreeNode& tree_node(Index node) const {
+    return node & free_node ? speech_->nodes()[node & ~free_node] : graph_.nodes()[node];
+  }
+  Index target_of(Index place, const TreeNode& node, bool free) const {
+    return free ? graph_.state(places_[place].state).wildcard : node.target;
+  }
+  float threshold(bool free) const { return free ? free_threshold_ : threshold_; }
+  float ahead_of(Index node) const;
+  float language_cost(std::uint32_t word, NgramModel::Word last, NgramModel::Word before) const;
+  NgramModel::Word ngram_word(std::uint32_t word) const;
 
   const AcousticModel& model_;
   const ContextTable& contexts_;
   const SearchGraph& graph_;
+  const FreeSpeech* const speech_;  // null without wildcards
   const SearchSettings settings_;
   std::vector<Phone> fillers_;
 
@@ -128,6 +169,9 @@ class Decoder {
   float best_ = 0;   // of this frame, relative to base_
   double base_ = 0;  // what was taken off all scores so far
   float threshold_ = never;
+  float best_free_ = never;  // likewise, inside wildcards
+  float free_threshold_ = never;
+  mutable std::vector<Likelihood> likelihoods_;  // cache; empty without wildcards
 
   std::vector<WordEnd> ends_;
   std::vector<std::size_t> first_of_frame_;  // index into ends_

@@ -39,6 +39,7 @@ std::vector<speech::Hypothesis> Decoder::best_sentences(std::size_t most) const 
   }
 
   std::unordered_set<std::uint64_t> seen;
+  std::unordered_set<std::string> texts;  // a word can be both the grammar's and a wildcard's
   for (std::size_t steps = 0; !queue.empty() && sentences.size() < most && steps < step_limit; ++steps) {
     const Item item = queue.top();
     queue.pop();
@@ -59,18 +60,26 @@ std::vector<speech::Hypothesis> Decoder::best_sentences(std::size_t most) const 
       std::string text;
       for (auto at = suffix; at >= 0; at = suffixes[static_cast<std::size_t>(at)].next) {
         if (!text.empty()) text += ' ';
-        text += graph_.word(suffixes[static_cast<std::size_t>(at)].word);
+        text += text_of_word(suffixes[static_cast<std::size_t>(at)].word);
       }
-      if (!text.empty()) sentences.push_back(speech::Hypothesis{std::move(text), item.total});
+      if (!text.empty() && texts.insert(text).second)
+        sentences.push_back(speech::Hypothesis{std::move(text), item.total});
       continue;
     }
     const double after = item.after + end.score - before->score;
+    const bool weighed = speech_ && end.language != before->language;
     const auto frame = static_cast<std::size_t>(before->frame);
     const auto stop = frame + 1 < first_of_frame_.size() ? first_of_frame_[frame + 1] : ends_.size();
     for (auto i = first_of_frame_[frame]; i < stop; ++i) {
       const WordEnd& other = ends_[i];
       if (other.place != before->place || !(other.followers & only(end.start))) continue;
-      queue.push(Item{other.score + after, after, static_cast<std::int32_t>(i), suffix});
+      // The n-grams' part is of another word before it; of the rest, so is only what crosses a filler.
+      double change = 0;
+      if (weighed && &other != before) {
+        change = static_cast<double>(language_cost(end.word, other.last_word, other.before_last)) -
+                 (end.language - before->language);
+      }
+      queue.push(Item{other.score + after + change, after + change, static_cast<std::int32_t>(i), suffix});
     }
   }
   return sentences;
@@ -85,9 +94,23 @@ std::string Decoder::text_of(std::int32_t history) const {
   std::string text;
   for (auto word = words.rbegin(); word != words.rend(); ++word) {
     if (!text.empty()) text += ' ';
-    text += graph_.word(*word);
+    text += text_of_word(*word);
   }
   return text;
+}
+
+std::string_view Decoder::text_of_word(std::uint32_t word) const {
+  return word & free_word ? speech_->model().word(word & ~free_word) : std::string_view(graph_.word(word));
+}
+
+double Decoder::language_score() const {
+  const WordEnd* best = nullptr;
+  for (auto i = first_of_frame_.empty() ? ends_.size() : first_of_frame_.back(); i < ends_.size(); ++i) {
+    const WordEnd& end = ends_[i];
+    if (!places_[end.place].accepts || !(end.followers & only(model_.silence()))) continue;
+    if (!best || end.score > best->score) best = &end;
+  }
+  return best ? best->language : 0;
 }
 
 speech::Partial Decoder::partial() const {
@@ -96,7 +119,7 @@ speech::Partial Decoder::partial() const {
   float best_complete = never;
   for (const Token& token : tokens_) {
     if (!best || token.best > best->best) best = &token;
-    const bool filler = token.node >= graph_.nodes().size();
+    const bool filler = is_filler(token.node);
     if (filler && places_[token.place].accepts) best_complete = std::max(best_complete, token.best);
   }
   if (!best || best->best < never / 2) return partial;

@@ -2,6 +2,7 @@
 #include "drivers/sphinx/recogniser.h"
 
 #include "base/assert.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "drivers/sphinx/engine.h"
 #include "drivers/sphinx/stream.h"
@@ -28,10 +29,11 @@ Result<std::unique_ptr<Recogniser>> Recogniser::open(const Options& options) {
   ENTENTE_TRY(auto model, AcousticModel::open(options.model_folder));
   ENTENTE_TRY(auto dictionary, Dictionary::open(options.dictionary));
   auto engine = std::make_shared<const Engine>(std::move(model), parameters, std::move(dictionary), options);
-  return std::unique_ptr<Recogniser>(new Recogniser(std::move(engine)));
+  return std::unique_ptr<Recogniser>(new Recogniser(std::move(engine), options));
 }
 
-Recogniser::Recogniser(std::shared_ptr<const Engine> engine) : engine_(std::move(engine)) {}
+Recogniser::Recogniser(std::shared_ptr<const Engine> engine, const Options& options)
+    : engine_(std::move(engine)), language_model_(options.language_model), most_free_words_(options.most_free_words) {}
 Recogniser::~Recogniser() = default;
 
 bool Recogniser::supports(std::string_view language) const {
@@ -40,8 +42,24 @@ bool Recogniser::supports(std::string_view language) const {
 }
 
 Result<std::shared_ptr<const speech::SearchSpace>> Recogniser::prepare(std::shared_ptr<const model::WordGraph> graph) {
-  ENTENTE_TRY(auto compiled, SearchGraph::compile(std::move(graph), engine_->model, engine_->pronunciations));
+  auto speech = graph && SearchGraph::has_wildcards(*graph) ? free_speech() : nullptr;
+  ENTENTE_TRY(auto compiled,
+              SearchGraph::compile(std::move(graph), engine_->model, engine_->pronunciations, std::move(speech)));
   return std::shared_ptr<const speech::SearchSpace>(std::move(compiled));
+}
+
+// Graphs are prepared on several threads at once; the first one that needs it makes it, the others wait.
+std::shared_ptr<const FreeSpeech> Recogniser::free_speech() {
+  std::call_once(free_speech_made_, [this] {
+    auto model = NgramModel::open(language_model_);
+    if (!model.ok()) {
+      log::warning("sphinx", "{}: free text in sentences will not be heard", model.error().message);
+      return;
+    }
+    free_speech_ = std::make_shared<const FreeSpeech>(std::move(model).value(), engine_->model, engine_->pronunciations,
+                                                      most_free_words_);
+  });
+  return free_speech_;
 }
 
 std::unique_ptr<speech::RecogniserStream> Recogniser::start(std::shared_ptr<const speech::SearchSpace> space) {

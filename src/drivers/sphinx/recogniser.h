@@ -9,6 +9,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 
 #include "base/result.h"
 #include "services/speech/speech.h"
@@ -16,10 +17,14 @@
 namespace entente::sphinx {
 
 struct Engine;
+class FreeSpeech;
 
 struct Options {
   std::filesystem::path model_folder = "/usr/share/pocketsphinx/model/en-us/en-us";
   std::filesystem::path dictionary = "/usr/share/pocketsphinx/model/en-us/cmudict-en-us.dict";
+  // What wildcards hear; without it they hear nothing. Read when a graph with a wildcard is prepared first.
+  std::filesystem::path language_model = "/usr/share/pocketsphinx/model/en-us/en-us.lm.bin";
+  std::size_t most_free_words = 40'000;
   std::chrono::milliseconds longest_utterance{60'000};
   speech::Pronouncer* pronouncer = nullptr;  // for words that the dictionary lacks; outlives the recogniser
 };
@@ -34,9 +39,14 @@ class Recogniser final : public speech::Recogniser {
   std::unique_ptr<speech::RecogniserStream> start(std::shared_ptr<const speech::SearchSpace> space) override;
 
  private:
-  explicit Recogniser(std::shared_ptr<const Engine> engine);
+  Recogniser(std::shared_ptr<const Engine> engine, const Options& options);
+  std::shared_ptr<const FreeSpeech> free_speech();
 
-  std::shared_ptr<const Engine> engine_;  // the models: immutable
+  const std::shared_ptr<const Engine> engine_;  // the models: immutable
+  const std::filesystem::path language_model_;
+  const std::size_t most_free_words_;
+  std::once_flag free_speech_made_;
+  std::shared_ptr<const FreeSpeech> free_speech_;  // constant once made; null when there is none
 };
 
 }  // namespace entente::sphinx

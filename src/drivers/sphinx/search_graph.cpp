@@ -13,10 +13,12 @@ namespace {
 
 using Index = model::WordGraph::Index;
 using ArcKind = model::WordGraph::ArcKind;
-using StateList = std::vector<Index>;  // of the word graph, sorted, each once
+// States of the word graph, sorted, each once. Behind the last state stands, for each state, that a wildcard which
+// leads there may still go on.
+using StateList = std::vector<Index>;
 
-constexpr std::size_t node_limit = 1U << 24U;  // the decoder's keys have 24 bits for a node
-constexpr std::size_t extra_states = 10000;    // that determinisation may make beyond four times the graph's own
+constexpr std::size_t node_limit = (1U << 23U) - 64;  // the decoder's keys have 23 bits for a node
+constexpr std::size_t extra_states = 10000;           // that determinisation may make beyond four times the graph's own
 
 struct StateListHash {
   std::size_t operator()(const StateList& list) const {
@@ -52,8 +54,13 @@ Result<void> check(const model::WordGraph& graph) {
 class GraphCompiler {
  public:
   GraphCompiler(std::shared_ptr<const model::WordGraph> graph, const AcousticModel& model,
-                const Pronunciations& pronunciations)
-      : graph_(*graph), model_(model), pronunciations_(pronunciations), result_(new SearchGraph) {
+                const Pronunciations& pronunciations, std::shared_ptr<const FreeSpeech> speech)
+      : graph_(*graph),
+        model_(model),
+        pronunciations_(pronunciations),
+        speech_(SearchGraph::has_wildcards(*graph) ? std::move(speech) : nullptr),
+        result_(new SearchGraph),
+        planter_(model, result_->nodes_) {
     result_->graph_ = std::move(graph);
   }
 
@@ -66,7 +73,9 @@ class GraphCompiler {
     link_calls();
     find_followers();
     for (Index state = 0; state < drafts_.size(); ++state) plant_tree(state);
+    if (speech_) plant_own_words();
     if (result_->nodes_.size() >= node_limit) return invalid("too large to search");
+    result_->speech_ = std::move(speech_);
     return std::shared_ptr<const SearchGraph>(std::move(result_));
   }
 
@@ -81,16 +90,6 @@ class GraphCompiler {
     Index network;
     std::vector<Transition> transitions;
   };
-  struct Spoken {
-    const Pronunciation* phones;
-    Index word;
-    Index target;
-  };
-  struct Branch {  // of a tree under construction: spoken_[from, to) share their first `depth` + 1 phones
-    std::size_t from, to, depth;
-    Index parent;
-  };
-
   Result<void> order_networks();
   Result<void> visit_network(Index network, std::vector<std::uint8_t>& colour);
   bool reaches_end(Index network) const;
@@ -104,11 +103,13 @@ class GraphCompiler {
   void find_followers();
   PhoneSet direct_followers(const Draft& draft) const;
   void plant_tree(Index state);
-  void grow(const Branch& branch, std::vector<Branch>& next);
+  void plant_own_words();
+  Index goes_on(Index state) const { return state + static_cast<Index>(graph_.states.size()); }
 
   const model::WordGraph& graph_;
   const AcousticModel& model_;
   const Pronunciations& pronunciations_;
+  std::shared_ptr<const FreeSpeech> speech_;
   std::unique_ptr<SearchGraph> result_;
 
   std::vector<Index> order_;            // networks, called ones before their callers
@@ -117,7 +118,7 @@ class GraphCompiler {
   std::vector<Index> starts_;  // [network] its start as a state of ours
   std::vector<Draft> drafts_;  // parallel to result_->states_
   std::unordered_map<StateList, Index, StateListHash> known_;
-  std::vector<Spoken> spoken_;
+  TreePlanter planter_;
 };
 
 Result<void> GraphCompiler::order_networks() {
@@ -181,6 +182,10 @@ StateList GraphCompiler::closure(StateList states, bool& final) const {
   while (!states.empty()) {
     auto at = states.back();
     states.pop_back();
+    if (at >= graph_.states.size()) {
+      kept.push_back(at);
+      continue;
+    }
     const auto& from = graph_.states[at];
     bool matters = from.final;
     final = final || from.final;
@@ -231,10 +236,16 @@ void GraphCompiler::determinise(Index network) {
 void GraphCompiler::expand(Index state) {
   std::vector<model::WordGraph::Arc> arcs;
   for (auto member : drafts_[state].members) {
+    if (member >= graph_.states.size()) {
+      const auto target = member - static_cast<Index>(graph_.states.size());
+      arcs.push_back(model::WordGraph::Arc{ArcKind::wildcard, 0, target});
+      continue;
+    }
     const auto& from = graph_.states[member];
     for (Index i = 0; i < from.arc_count; ++i) {
       const auto& arc = graph_.arcs[from.first_arc + i];
       if (arc.kind == ArcKind::epsilon || (arc.kind == ArcKind::word && spoken_words_[arc.label].empty())) continue;
+      if (arc.kind == ArcKind::wildcard && !speech_) continue;
       arcs.push_back(arc);
     }
   }
@@ -248,11 +259,14 @@ void GraphCompiler::expand(Index state) {
   for (std::size_t i = 0; i < arcs.size();) {
     StateList targets;
     auto same = key(arcs[i]);
+    const bool wildcard = same.first == ArcKind::wildcard;
     do {
+      if (wildcard) targets.push_back(goes_on(arcs[i].target));
       targets.push_back(arcs[i++].target);
-    } while (joins && i < arcs.size() && key(arcs[i]) == same);
+    } while ((joins || wildcard) && i < arcs.size() && key(arcs[i]) == same);
     auto target = draft(network, std::move(targets));
     drafts_[state].transitions.push_back(Transition{same.first, same.second, target});
+    if (wildcard) result_->states_[state].wildcard = target;
   }
 }
 
@@ -300,65 +314,40 @@ void GraphCompiler::find_followers() {
 }
 
 void GraphCompiler::plant_tree(Index state) {
-  spoken_.clear();
   for (const auto& transition : drafts_[state].transitions) {
     if (transition.kind != ArcKind::word) continue;
     for (const auto& phones : spoken_words_[transition.label]) {
-      spoken_.push_back(Spoken{&phones, transition.label, transition.target});
+      planter_.add(phones, transition.label, transition.target);
     }
   }
-  std::sort(spoken_.begin(), spoken_.end(), [](const Spoken& a, const Spoken& b) { return *a.phones < *b.phones; });
-  auto& nodes = result_->nodes_;
-  auto& root = result_->states_[state];
-  root.first_root = static_cast<Index>(nodes.size());
-  std::vector<Branch> branches;
-  grow(Branch{0, spoken_.size(), 0, 0}, branches);
-  root.root_count = static_cast<Index>(nodes.size()) - root.first_root;
-  for (std::size_t i = 0; i < branches.size(); ++i) {
-    const Branch branch = branches[i];
-    nodes[branch.parent].first_child = static_cast<Index>(nodes.size());
-    grow(branch, branches);
-    nodes[branch.parent].child_count = static_cast<Index>(nodes.size()) - nodes[branch.parent].first_child;
-  }
+  const auto roots = planter_.plant();
+  result_->states_[state].first_root = roots.first;
+  result_->states_[state].root_count = roots.count;
 }
 
-// Adds the nodes of phone number `depth` for one branch: one for each different next phone, one for each word's end.
-void GraphCompiler::grow(const Branch& branch, std::vector<Branch>& next) {
-  auto& nodes = result_->nodes_;
-  const auto depth = branch.depth;
-  for (std::size_t i = branch.from; i < branch.to;) {
-    const Pronunciation& phones = *spoken_[i].phones;
-    TreeNode node;
-    node.phone = phones[depth];
-    if (depth > 0) node.left = phones[depth - 1];
-    if (phones.size() == depth + 1) {
-      node.kind = depth == 0 ? TreeNode::Kind::single : TreeNode::Kind::last;
-      node.word = spoken_[i].word;
-      node.target = spoken_[i].target;
-      node.start = phones.front();
-      nodes.push_back(node);
-      ++i;
-      continue;
-    }
-    node.kind = depth == 0 ? TreeNode::Kind::first : TreeNode::Kind::inside;
-    node.right = phones[depth + 1];
-    if (depth > 0) node.triphone = model_.triphone(WordPlace::inside, node.phone, node.left, node.right);
-    auto from = i;
-    while (i < branch.to && (*spoken_[i].phones)[depth] == node.phone && spoken_[i].phones->size() > depth + 1 &&
-           (*spoken_[i].phones)[depth + 1] == node.right) {
-      ++i;
-    }
-    next.push_back(Branch{from, i, depth + 1, static_cast<Index>(nodes.size())});
-    nodes.push_back(node);
+void GraphCompiler::plant_own_words() {
+  auto& known = result_->ngram_words_;
+  known.reserve(graph_.words.size());
+  for (Index word = 0; word < graph_.words.size(); ++word) {
+    known.push_back(speech_->model().find(graph_.words[word]).value_or(NgramModel::no_word));
+    if (known.back() != NgramModel::no_word && speech_->hears(known.back())) continue;
+    for (const auto& phones : spoken_words_[word]) planter_.add(phones, word, SearchGraph::none);
   }
+  result_->own_words_ = planter_.plant();
+}
+
+bool SearchGraph::has_wildcards(const model::WordGraph& graph) {
+  return std::any_of(graph.arcs.begin(), graph.arcs.end(),
+                     [](const auto& arc) { return arc.kind == ArcKind::wildcard; });
 }
 
 Result<std::shared_ptr<const SearchGraph>> SearchGraph::compile(std::shared_ptr<const model::WordGraph> graph,
                                                                 const AcousticModel& model,
-                                                                const Pronunciations& pronunciations) {
+                                                                const Pronunciations& pronunciations,
+                                                                std::shared_ptr<const FreeSpeech> speech) {
   if (!graph || graph->empty()) return invalid("it is empty");
   ENTENTE_TRY_VOID(check(*graph));
-  return GraphCompiler(std::move(graph), model, pronunciations).compile();
+  return GraphCompiler(std::move(graph), model, pronunciations, std::move(speech)).compile();
 }
 
 }  // namespace entente::sphinx

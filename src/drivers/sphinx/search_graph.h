@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SearchGraph is a WordGraph made ready for the decoder. Each network is made deterministic (after equal words there
 // is one state, however many sentences begin with them), and each of its states gets a prefix tree over the phones of
-// the words that can come next. Wildcards cannot be passed: the model hears no words
-// that it does not know. Calls stay calls: a list of a thousand names has one set of trees, whoever calls it.
-// Immutable; any thread.
+// the words that can come next. Calls stay calls: a list of a thousand names has one set of trees, whoever calls it.
+// A wildcard leads to a state where the wildcard may also go on: from there, any word of FreeSpeech leads back to it,
+// and so does any word of the graph that FreeSpeech lacks. Without FreeSpeech, wildcards cannot be passed. Immutable;
+// any thread.
 #pragma once
 
 #include <cstdint>
@@ -14,30 +15,13 @@
 
 #include "base/result.h"
 #include "drivers/sphinx/acoustic_model.h"
+#include "drivers/sphinx/free_speech.h"
+#include "drivers/sphinx/prefix_tree.h"
 #include "drivers/sphinx/pronunciations.h"
 #include "model/word_graph.h"
 #include "services/speech/speech.h"
 
 namespace entente::sphinx {
-
-// One phone of a prefix tree. The neighbours decide its states: inside a word they are known here, at its first phone
-// the left one, at its last phone the right one, is known only to the decoder.
-struct TreeNode {
-  enum class Kind : std::uint8_t { first, inside, last, single };
-
-  std::uint32_t first_child = 0;  // index into nodes()
-  std::uint32_t child_count = 0;
-  std::uint32_t word = 0;      // last and single: index into the word graph's words
-  std::uint32_t target = 0;    // last and single: the state after the word
-  std::uint16_t triphone = 0;  // inside
-  Kind kind = Kind::inside;
-  Phone phone = 0;
-  Phone left = 0;   // inside and last
-  Phone right = 0;  // first and inside
-  Phone start = 0;  // first phone of the word: last and single
-
-  bool ends_word() const { return kind == Kind::last || kind == Kind::single; }
-};
 
 class SearchGraph final : public speech::SearchSpace {
  public:
@@ -47,18 +31,24 @@ class SearchGraph final : public speech::SearchSpace {
     Index start = 0;    // state where the called network begins
     Index returns = 0;  // state where this one goes on
   };
+  static constexpr Index none = 0xFFFFFFFFU;
   struct State {
     Index first_root = 0;  // its tree's first phones, in nodes()
     Index root_count = 0;
     Index first_call = 0;
     Index call_count = 0;
+    Index wildcard = none;  // the state after a word of a wildcard
     bool final = false;
     PhoneSet followers = 0;  // what can be heard next, silence included
   };
 
+  // Whether compile() can use FreeSpeech, which is large.
+  static bool has_wildcards(const model::WordGraph& graph);
+  // `speech` may be null.
   static Result<std::shared_ptr<const SearchGraph>> compile(std::shared_ptr<const model::WordGraph> graph,
                                                             const AcousticModel& model,
-                                                            const Pronunciations& pronunciations);
+                                                            const Pronunciations& pronunciations,
+                                                            std::shared_ptr<const FreeSpeech> speech = nullptr);
 
   const State& state(Index index) const { return states_[index]; }
   std::span<const TreeNode> nodes() const { return nodes_; }
@@ -70,6 +60,13 @@ class SearchGraph final : public speech::SearchSpace {
   }
   const std::string& word(std::uint32_t index) const { return graph_->words[index]; }
   Index start() const { return start_; }
+
+  // Null unless there are wildcards that can be passed.
+  const FreeSpeech* free_speech() const { return speech_.get(); }
+  // The tree of the graph's own words inside wildcards: the last of nodes(), its words' targets are `none`.
+  const TreeRoots& own_words() const { return own_words_; }
+  // A word of the graph as FreeSpeech knows it, or no_word.
+  NgramModel::Word in_free_speech(std::uint32_t word) const { return ngram_words_[word]; }
   std::size_t state_count() const { return states_.size(); }
 
  private:
@@ -81,6 +78,9 @@ class SearchGraph final : public speech::SearchSpace {
   std::vector<Call> calls_;
   std::vector<TreeNode> nodes_;
   Index start_ = 0;
+  std::shared_ptr<const FreeSpeech> speech_;
+  TreeRoots own_words_;
+  std::vector<NgramModel::Word> ngram_words_;  // [word]; empty without FreeSpeech
 };
 
 }  // namespace entente::sphinx

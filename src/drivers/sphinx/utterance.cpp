@@ -43,8 +43,8 @@ speech::Recognition recognise(const Engine& engine, const SearchGraph& graph, st
   }
   recognition.hypotheses = decoder.best_sentences(most);
   if (recognition.hypotheses.empty()) return recognition;
-  const double margin =
-      (recognition.hypotheses.front().score - loop.score()) / static_cast<double>(std::max(loud, least_loud_frames));
+  const double fits = recognition.hypotheses.front().score - decoder.language_score();
+  const double margin = (fits - loop.score()) / static_cast<double>(std::max(loud, least_loud_frames));
   recognition.confidence = 1 / (1 + std::exp(-confidence_slope * (margin - confidence_middle)));
   return recognition;
 }
