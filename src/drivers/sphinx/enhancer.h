@@ -26,7 +26,7 @@ struct SpeechComponent {
 std::vector<SpeechComponent> make_speech_prior(const AcousticModel& model, std::size_t count);
 
 struct EnhancerSettings {
-  int rounds = 4;
+  int rounds = 8;
   double quiet_part = 0.3;  // of the frames, from which the noise is first guessed
 };
 
