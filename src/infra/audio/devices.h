@@ -46,7 +46,13 @@ class Microphone {
 
 class Loudspeaker {
  public:
-  static Result<std::unique_ptr<Loudspeaker>> open(Loop& loop, DeviceSettings settings);
+  struct Callbacks {
+    // Sound that goes to the device now, to be heard some tens of milliseconds later: what an echo canceller wants.
+    std::function<void(std::span<const std::int16_t>)> on_playing;
+    std::function<void(const Error&)> on_lost;  // the device went away: nothing is played any more
+  };
+
+  static Result<std::unique_ptr<Loudspeaker>> open(Loop& loop, DeviceSettings settings, Callbacks callbacks = {});
   Loudspeaker(const Loudspeaker&) = delete;
   Loudspeaker& operator=(const Loudspeaker&) = delete;
   ~Loudspeaker();  // silence at once
@@ -58,7 +64,7 @@ class Loudspeaker {
   // Calls `done` when all that is queued now has been heard, flushed or lost.
   void when_played(std::function<void()> done);
 
-  // Forgets what is queued and falls silent at once.
+  // Forgets what is queued and falls silent at once: in less than 50 ms where the device does what it is told.
   void flush();
 
  private:

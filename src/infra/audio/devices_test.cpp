@@ -148,6 +148,23 @@ TEST_F(Devices, TheLoudspeakerPlaysWhatItIsGiven) {
   EXPECT_EQ(heard, sound);
 }
 
+TEST_F(Devices, TheLoudspeakerTellsWhatGoesToTheDevice) {
+  const auto sound = ramp(5'001);
+  Samples told;
+  Loudspeaker::Callbacks callbacks;
+  callbacks.on_playing = [&](std::span<const std::int16_t> piece) {
+    told.insert(told.end(), piece.begin(), piece.end());
+  };
+  auto loudspeaker = Loudspeaker::open(loop_, {"file_out", 16'000}, std::move(callbacks));
+  ASSERT_TRUE(loudspeaker.ok());
+  ASSERT_TRUE((*loudspeaker)->play(sound).ok());
+  bool played = false;
+  (*loudspeaker)->when_played([&] { played = true; });
+  while (!played) loop_.wait_for_post();
+  std::erase(told, 0);
+  EXPECT_EQ(told, sound);
+}
+
 TEST_F(Devices, AnIdleLoudspeakerHasPlayedAllThereWas) {
   auto loudspeaker = Loudspeaker::open(loop_, {"file_out", 16'000});
   bool played = false;

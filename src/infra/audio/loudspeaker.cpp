@@ -15,7 +15,7 @@ namespace entente::audio {
 namespace {
 
 constexpr milliseconds period{20};
-constexpr milliseconds wait_step{50};  // the longest that the thread overlooks that it shall end or be silent
+constexpr milliseconds wait_step{20};  // the longest that the thread overlooks that it shall end or be silent
 constexpr seconds max_queued{600};
 
 }  // namespace
@@ -23,8 +23,12 @@ constexpr seconds max_queued{600};
 // Shared by the loudspeaker, its thread, and what the thread has posted to the loop. Positions count the samples that
 // were ever queued.
 struct Loudspeaker::Playback {
-  Playback(Loop& the_loop, AlsaDevice the_device, RateAdapter the_adapter, int our_rate)
-      : loop(the_loop), device(std::move(the_device)), adapter(std::move(the_adapter)), rate(our_rate) {}
+  Playback(Loop& the_loop, AlsaDevice the_device, RateAdapter the_adapter, int our_rate, Callbacks calls)
+      : loop(the_loop),
+        device(std::move(the_device)),
+        adapter(std::move(the_adapter)),
+        rate(our_rate),
+        callbacks(std::move(calls)) {}
 
   using Lock = std::unique_lock<std::mutex>;
   struct Waiter {
@@ -34,12 +38,13 @@ struct Loudspeaker::Playback {
 
   static void run(const std::shared_ptr<Playback>& playback);
   void fall_silent(Lock& lock);
-  void take_piece();
-  void write_pending(Lock& lock);
-  void let_sound_end(Lock& lock);
-  void finish_sound();
+  void take_piece(const std::shared_ptr<Playback>& self);
+  void write_pending(const std::shared_ptr<Playback>& self, Lock& lock);
+  void let_sound_end(const std::shared_ptr<Playback>& self, Lock& lock);
+  void finish_sound(const std::shared_ptr<Playback>& self);
   void wait_until_heard(Lock& lock);
-  void give_up();
+  void give_up(const std::shared_ptr<Playback>& self, const Error& error);
+  void report(const std::shared_ptr<Playback>& self, std::vector<std::int16_t> sound) const;
   void announce(const std::shared_ptr<Playback>& self);
   std::uint64_t heard() const;
 
@@ -53,6 +58,7 @@ struct Loudspeaker::Playback {
   std::size_t unheard_frames = 0;  // of the device, when last looked
   bool sounding = false;           // something was written since the last silence
   const int rate;
+  const Callbacks callbacks;  // called on the loop
 
   std::mutex mutex;
   std::condition_variable changed;
@@ -76,11 +82,11 @@ void Loudspeaker::Playback::run(const std::shared_ptr<Playback>& playback) {
     if (self.flushing) {
       self.fall_silent(lock);
     } else if (self.pending_at < self.pending.size()) {
-      self.write_pending(lock);
+      self.write_pending(playback, lock);
     } else if (!self.queue.empty()) {
-      self.take_piece();
+      self.take_piece(playback);
     } else if (self.sounding) {
-      self.let_sound_end(lock);
+      self.let_sound_end(playback, lock);
     } else {
       self.wait_until_heard(lock);
     }
@@ -101,45 +107,48 @@ void Loudspeaker::Playback::fall_silent(Lock& lock) {
   lock.lock();
 }
 
-void Loudspeaker::Playback::take_piece() {
+void Loudspeaker::Playback::take_piece(const std::shared_ptr<Playback>& self) {
   const auto count = std::min(queue.size(), frames_in(period, rate));
-  const std::vector<std::int16_t> piece(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(count));
+  std::vector<std::int16_t> piece(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(count));
   queue.erase(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(count));
   pending.clear();
   pending_at = 0;
   adapter.process(piece, pending);
   sounding = true;
+  report(self, std::move(piece));
 }
 
-void Loudspeaker::Playback::write_pending(Lock& lock) {
+void Loudspeaker::Playback::write_pending(const std::shared_ptr<Playback>& self, Lock& lock) {
   lock.unlock();
   const auto ready = device.wait(wait_step);
   Result<std::size_t> written = std::size_t{0};
   if (ready.ok() && *ready) written = device.write(std::span(pending).subspan(pending_at));
   lock.lock();
-  if (!ready || !written) return give_up();
+  if (!ready) return give_up(self, ready.error());
+  if (!written) return give_up(self, written.error());
   pending_at += *written * static_cast<std::size_t>(device.channels());
 }
 
 // More may follow (synthesis streams in pieces), so the end is only the end once the device is about to run dry.
-void Loudspeaker::Playback::let_sound_end(Lock& lock) {
+void Loudspeaker::Playback::let_sound_end(const std::shared_ptr<Playback>& self, Lock& lock) {
   device.start();
   unheard_frames = device.delay();
   const auto reserve = 2 * device.period_frames();
-  if (unheard_frames <= reserve) return finish_sound();
+  if (unheard_frames <= reserve) return finish_sound(self);
   const auto spare = std::min<Duration>(duration_of(unheard_frames - reserve, device.rate()), wait_step);
   changed.wait_for(lock, spare, [this] { return stopping || flushing || !queue.empty(); });
 }
 
 // A period of silence after the last sample: the device may play on to the end of a period, and what follows there is
 // older sound.
-void Loudspeaker::Playback::finish_sound() {
+void Loudspeaker::Playback::finish_sound(const std::shared_ptr<Playback>& self) {
   sounding = false;
   pending.clear();
   pending_at = 0;
   adapter.finish(pending);
   pending.resize(pending.size() + device.period_frames() * static_cast<std::size_t>(device.channels()));
   unheard_frames = pending.size() / static_cast<std::size_t>(device.channels());
+  report(self, std::vector<std::int16_t>(frames_in(duration_of(device.period_frames(), device.rate()), rate)));
 }
 
 void Loudspeaker::Playback::wait_until_heard(Lock& lock) {
@@ -153,8 +162,18 @@ void Loudspeaker::Playback::wait_until_heard(Lock& lock) {
   }
 }
 
-void Loudspeaker::Playback::give_up() {
+void Loudspeaker::Playback::report(const std::shared_ptr<Playback>& self, std::vector<std::int16_t> sound) const {
+  if (!callbacks.on_playing) return;
+  loop.post([self, sound = std::move(sound)] {
+    if (!self->closed) self->callbacks.on_playing(sound);
+  });
+}
+
+void Loudspeaker::Playback::give_up(const std::shared_ptr<Playback>& self, const Error& error) {
   lost = true;
+  loop.post([self, error] {
+    if (!self->closed && self->callbacks.on_lost) self->callbacks.on_lost(error);
+  });
   queue.clear();
   pending.clear();
   pending_at = 0;
@@ -183,13 +202,14 @@ void Loudspeaker::Playback::announce(const std::shared_ptr<Playback>& self) {
   }
 }
 
-Result<std::unique_ptr<Loudspeaker>> Loudspeaker::open(Loop& loop, DeviceSettings settings) {
+Result<std::unique_ptr<Loudspeaker>> Loudspeaker::open(Loop& loop, DeviceSettings settings, Callbacks callbacks) {
   if (settings.rate < min_rate || settings.rate > max_rate) {
     return Error{ErrorCode::invalid, fmt::format("audio: loudspeaker: a rate of {} Hz", settings.rate)};
   }
   ENTENTE_TRY(auto device, AlsaDevice::open(Direction::playback, settings.name, settings.rate, period));
   ENTENTE_TRY(auto adapter, RateAdapter::open(settings.rate, 1, device.rate(), device.channels()));
-  auto playback = std::make_shared<Playback>(loop, std::move(device), std::move(adapter), settings.rate);
+  auto playback =
+      std::make_shared<Playback>(loop, std::move(device), std::move(adapter), settings.rate, std::move(callbacks));
   playback->thread = std::thread([playback] { Playback::run(playback); });
   return std::unique_ptr<Loudspeaker>(new Loudspeaker(std::move(playback)));
 }
