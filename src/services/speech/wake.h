@@ -56,4 +56,15 @@ class WakeSpotter {
   virtual std::unique_ptr<WakeStream> start(std::shared_ptr<const WakeModel> model) = 0;
 };
 
+// A second engine that looks again at what a spotter thinks it heard. Immutable, any thread; slow (30 ms).
+class WakeVerifier {
+ public:
+  virtual ~WakeVerifier() = default;
+  // How much like the phrase `sound` is between the samples `from` and `to` (give or take a tenth of a second), the
+  // rest of it being there to tell noise from speech. Pronunciations are ARPAbet names with one space between, words
+  // parted by "SIL". Comparable between sounds; higher is more alike. None where there is too little sound to tell.
+  virtual std::optional<double> likeness(Samples sound, std::size_t from, std::size_t to,
+                                         std::span<const std::string> pronunciations) const = 0;
+};
+
 }  // namespace entente::speech
