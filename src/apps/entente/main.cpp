@@ -152,8 +152,13 @@ class CommandLine {
     auto* speech = bench->add_subcommand("speech-commands", "How many recorded commands are understood, and how fast");
     speech->add_option("folder", speech_bench_.folder, "Clips, labels.json, slots.json")->required();
     speech->add_option("--sentences", speech_bench_.sentences, "Their grammar; default: sentences.yaml in the folder");
-    speech->add_option("--noise", speech_bench_.noise, "Noise to mix in: a WAV or FLAC file");
-    speech->add_option("--snr", speech_bench_.snr_db, "Signal to noise, dB")->capture_default_str();
+    speech->add_option("--noise", speech_bench_.noises, "Noises to mix in: WAV or FLAC files");
+    speech->add_option("--snr", speech_bench_.snr_db, "Signals to noise, dB: 24,21,18")->delimiter(',');
+    speech->add_option("--reject", speech_bench_.reject, "Folders with speech that is no command");
+    speech->add_option("--svg", speech_bench_.svg, "Write the curve to this file");
+    speech->add_option("--gain", speech_bench_.gain_db, "Makes the sound louder or softer, dB; too loud clips");
+    speech->add_option("--every", speech_bench_.every, "Take only one clip of so many")->check(CLI::Range(1, 1000));
+    speech->add_option("--from", speech_bench_.from, "The first of them")->check(CLI::Range(0, 999));
     speech->add_option("--seed", speech_bench_.seed, "Chooses the pieces of noise")->capture_default_str();
     speech->add_flag("--verbose", speech_bench_.verbose, "Print each clip that was not understood");
     speech->callback([this] { exit_code_ = bench_speech_commands(common_, speech_bench_); });

@@ -105,8 +105,13 @@ int sentences_remove(const CommonOptions& common, const SentenceOptions& options
 struct SpeechCommandsOptions {
   std::filesystem::path folder;
   std::filesystem::path sentences;  // empty: sentences.yaml in the folder, else our own for the coffee machine
-  std::filesystem::path noise;      // empty: clean
-  double snr_db = 24;
+  std::vector<std::filesystem::path> noises;  // none: clean
+  std::vector<double> snr_db{24};
+  std::vector<std::filesystem::path> reject;  // folders of speech that is no command
+  std::filesystem::path svg;                  // where the curve goes
+  double gain_db = 0;
+  int every = 1;  // takes one recording of so many,
+  int from = 0;   // beginning with this one
   std::uint64_t seed = 1;
   bool verbose = false;
 };
