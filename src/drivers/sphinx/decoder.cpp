@@ -144,11 +144,12 @@ void Decoder::leave_phone(std::size_t index, float score) {
   const bool free = tokens_[index].free;
   const auto history = tokens_[index].history[state_count - 1];
   const TreeNode& node = tree_node(at);
-  if (free) score -= ahead_of(at);
+  const LookAhead* ahead = at & free_node ? &look_ahead(history) : nullptr;
+  if (ahead) score -= ahead_of(at, *ahead);
   for (Index i = 0; i < node.child_count; ++i) {
     const Index child = (node.first_child + i) | (at & free_node);
     const TreeNode& next = tree_node(child);
-    const float comes = free ? score + ahead_of(child) : score;
+    const float comes = ahead ? score + ahead_of(child, *ahead) : score;
     if (next.kind == TreeNode::Kind::inside) {
       enter(free, place, child, 0, next.triphone, next.phone, comes, history);
       continue;
@@ -184,20 +185,29 @@ void Decoder::leave_word(std::size_t index, float score) {
     end.language = before.language;
     if (token.free) {
       const float cost = language_cost(end.word, before.last_word, before.before_last);
-      score += cost - settings_.free_word_penalty - ahead_of(token.node);
+      const float paid = token.node & free_node ? ahead_of(token.node, look_ahead(end.previous))
+                                                : settings_.language_weight * own_word_likelihood;
+      score += cost - settings_.free_word_penalty - paid;
       if (!(score >= free_threshold_)) return;
       end.language += cost;
     }
+    end.free = token.free;
     end.last_word = ngram_word(end.word);
     end.before_last = before.last_word;
   }
   end_word(end, score);
 }
 
-// What a node's best word would cost, which tokens pay before it is known which word it will be.
-float Decoder::ahead_of(Index node) const {
-  const float likelihood = node & free_node ? speech_->best_below(node & ~free_node) : own_word_likelihood;
-  return settings_.language_weight * likelihood;
+// What the best word below a node of FreeSpeech would cost.
+float Decoder::ahead_of(Index node, const LookAhead& ahead) const {
+  return settings_.language_weight * speech_->ahead(ahead, node & ~free_node);
+}
+
+const LookAhead& Decoder::look_ahead(std::int32_t history) const {
+  const auto last = history < 0 ? speech_->sentence_start() : ends_[static_cast<std::size_t>(history)].last_word;
+  auto found = look_aheads_.find(last);
+  if (found == look_aheads_.end()) found = look_aheads_.emplace(last, speech_->after(last)).first;
+  return found->second;
 }
 
 NgramModel::Word Decoder::ngram_word(std::uint32_t word) const {
@@ -231,6 +241,7 @@ void Decoder::leave_filler(std::size_t index, float score) {
   if (end.previous >= 0) {
     const WordEnd& before = ends_[static_cast<std::size_t>(end.previous)];
     end.language = before.language;
+    end.free = before.free;
     end.last_word = before.last_word;
     end.before_last = before.before_last;
   }
@@ -292,20 +303,27 @@ void Decoder::enter_tree(Index place, const Entrance& entrance) {
 
 void Decoder::enter_wildcard(Index place, const Entrance& entrance) {
   const Index target = graph_.state(places_[place].state).wildcard;
-  const auto enter_all = [&](const TreeRoots& roots, Index flag) {
-    for (Index index = roots.first; index < roots.first + roots.count; ++index) {
-      const Index node = index | flag;
-      enter_root(place, node, entrance, target, ahead_of(node) + settings_.free_word_penalty, true);
-    }
-  };
-  enter_all(speech_->roots(), free_node);
-  enter_all(graph_.own_words(), 0);
+  const float own = settings_.language_weight * own_word_likelihood + settings_.free_word_penalty;
+  const auto& own_words = graph_.own_words();
+  for (Index node = own_words.first; node < own_words.first + own_words.count; ++node) {
+    enter_root(place, node, entrance, target, own, true);
+  }
+  Phone phone = 0;
+  const LookAhead* ahead = nullptr;  // for the sentences that `phone` would go on
+  for (Index root = 0; root < speech_->root_count(); ++root) {
+    const Phone first = speech_->nodes()[root].phone;
+    if (!(entrance.score[first] + settings_.free_word_penalty >= free_threshold_)) continue;
+    if (!ahead || first != phone) ahead = &look_ahead(entrance.history[first]);
+    phone = first;
+    const float change = settings_.language_weight * ahead->root(root) + settings_.free_word_penalty;
+    enter_root(place, root | free_node, entrance, target, change, true);
+  }
 }
 
 // `target` is where a word of one phone leads.
-void Decoder::enter_root(Index place, Index index, const Entrance& entrance, Index target, float ahead, bool free) {
+void Decoder::enter_root(Index place, Index index, const Entrance& entrance, Index target, float change, bool free) {
   const TreeNode& node = tree_node(index);
-  const float score = entrance.score[node.phone] + ahead;
+  const float score = entrance.score[node.phone] + change;
   if (!(score >= threshold(free))) return;
   const auto history = entrance.history[node.phone];
   const unsigned left = unsigned{entrance.left} << group_bits;
@@ -403,8 +421,8 @@ void Decoder::expand(Index index) {
   }
   std::sort(trees.begin(), trees.end());
   trees.erase(std::unique(trees.begin(), trees.end()), trees.end());
-  places_[index].trees = std::move(trees);
   places_[index].accepts = accepts;
+  places_[index].trees = std::move(trees);
   places_[index].expanded = true;
 }
 

@@ -29,11 +29,11 @@ struct SearchSettings {
   float noise_penalty = -5;
 
   // Inside wildcards.
-  float language_weight = 4;  // of the n-grams' logarithms
+  float language_weight = 5;  // of the n-grams' logarithms
   float free_word_penalty = -8;
   float free_beam = 80;       // below the best inside wildcards
   float free_word_beam = 50;  // the same for leaving a word
-  float free_gap = 150;       // below the best of all
+  float free_gap = 250;       // below the best of all
   std::size_t most_free = 4000;
 };
 
@@ -97,6 +97,7 @@ class Decoder {
     NgramModel::Word before_last = NgramModel::no_word;  // the word before that
     Index place = 0;                                     // where it leads to
     PhoneSet followers = 0;                              // phones that may come next
+    bool free = false;                                   // the last word was one of a wildcard
     Phone start = 0;                                     // its first phone
     Phone last = 0;
   };
@@ -131,7 +132,7 @@ class Decoder {
   void enter_fillers(const Entrance& entrance);
   void enter_tree(Index place, const Entrance& entrance);
   void enter_wildcard(Index place, const Entrance& entrance);
-  void enter_root(Index place, Index node, const Entrance& entrance, Index target, float ahead, bool free);
+  void enter_root(Index place, Index node, const Entrance& entrance, Index target, float change, bool free);
   void enter(bool free, Index place, Index node, unsigned variant, std::uint16_t sequence, Phone phone, float score,
              std::int32_t history);
   Slot& find_slot(std::uint64_t key);
@@ -152,9 +153,11 @@ class Decoder {
     return free ? graph_.state(places_[place].state).wildcard : node.target;
   }
   float threshold(bool free) const { return free ? free_threshold_ : threshold_; }
-  float ahead_of(Index node) const;
+  float ahead_of(Index node, const LookAhead& ahead) const;
+  const LookAhead& look_ahead(std::int32_t history) const;
   float language_cost(std::uint32_t word, NgramModel::Word last, NgramModel::Word before) const;
   NgramModel::Word ngram_word(std::uint32_t word) const;
+  double cost_of_ending(const WordEnd& end) const;
 
   const AcousticModel& model_;
   const ContextTable& contexts_;
@@ -171,7 +174,8 @@ class Decoder {
   float threshold_ = never;
   float best_free_ = never;  // likewise, inside wildcards
   float free_threshold_ = never;
-  mutable std::vector<Likelihood> likelihoods_;  // cache; empty without wildcards
+  mutable std::vector<Likelihood> likelihoods_;                          // cache; empty without wildcards
+  mutable std::unordered_map<NgramModel::Word, LookAhead> look_aheads_;  // by the word before
 
   std::vector<WordEnd> ends_;
   std::vector<std::size_t> first_of_frame_;  // index into ends_

@@ -52,6 +52,11 @@ class GraphBuilder {
     }
     return from;
   }
+  Graph::Index wildcard(Graph::Index from) {
+    auto to = state();
+    add(from, {Graph::ArcKind::wildcard, 0, to});
+    return to;
+  }
   // One of the phrases.
   Graph::Index choice(Graph::Index from, const std::vector<std::string>& phrases) {
     auto to = state();

@@ -35,7 +35,8 @@ std::vector<speech::Hypothesis> Decoder::best_sentences(std::size_t most) const 
   for (auto i = first_of_frame_.back(); i < ends_.size(); ++i) {
     const WordEnd& end = ends_[i];
     if (!places_[end.place].accepts || !(end.followers & only(model_.silence()))) continue;
-    queue.push(Item{end.score, 0, static_cast<std::int32_t>(i), -1});
+    const double ending = cost_of_ending(end);
+    queue.push(Item{end.score + ending, ending, static_cast<std::int32_t>(i), -1});
   }
 
   std::unordered_set<std::uint64_t> seen;
@@ -108,9 +109,16 @@ double Decoder::language_score() const {
   for (auto i = first_of_frame_.empty() ? ends_.size() : first_of_frame_.back(); i < ends_.size(); ++i) {
     const WordEnd& end = ends_[i];
     if (!places_[end.place].accepts || !(end.followers & only(model_.silence()))) continue;
-    if (!best || end.score > best->score) best = &end;
+    if (!best || end.score + cost_of_ending(end) > best->score + cost_of_ending(*best)) best = &end;
   }
-  return best ? best->language : 0;
+  return best ? best->language + cost_of_ending(*best) : 0;
+}
+
+// Of a sentence that ends inside a wildcard: not every word can be a last one.
+double Decoder::cost_of_ending(const WordEnd& end) const {
+  if (!end.free || end.last_word == NgramModel::no_word || speech_->sentence_end() == NgramModel::no_word) return 0;
+  const float likelihood = speech_->model().score(speech_->sentence_end(), end.last_word, end.before_last);
+  return static_cast<double>(settings_.language_weight * likelihood);
 }
 
 speech::Partial Decoder::partial() const {

@@ -233,6 +233,21 @@ float NgramModel::back_off(const Level& level, std::uint32_t record) const {
 
 float NgramModel::unigram(Word word) const { return std::min(logarithm(unigrams_ + word * unigram_size), 0.0F); }
 
+float NgramModel::back_off(Word last) const {
+  return levels_.empty() ? 0 : logarithm(unigrams_ + last * unigram_size + 4);
+}
+
+void NgramModel::pairs(Word word, std::vector<Seen>& out) const {
+  out.clear();
+  if (levels_.empty()) return;
+  const Level& bigrams = levels_.front();
+  const Range range = after_unigram(word);
+  for (auto record = range.from; record < range.to; ++record) {
+    const auto last = bits(bigrams.at, std::size_t{record} * bigrams.record_bits, word_bits_);
+    if (last < size()) out.push_back(Seen{last, likelihood(bigrams, record)});
+  }
+}
+
 // Katz: the longest n-gram that is there, with the back-offs of the longer histories that are there without the word.
 float NgramModel::score(Word word, Word last, Word before) const {
   if (levels_.empty() || last >= size()) return unigram(word);
@@ -241,7 +256,7 @@ float NgramModel::score(Word word, Word last, Word before) const {
   if (levels_.size() > 1 && bigram && before < size()) {
     if (const auto trigram = find(levels_[1], after(bigrams, *bigram), before)) return likelihood(levels_[1], *trigram);
   }
-  float score = bigram ? likelihood(bigrams, *bigram) : unigram(word) + logarithm(unigrams_ + last * unigram_size + 4);
+  float score = bigram ? likelihood(bigrams, *bigram) : unigram(word) + back_off(last);
   if (levels_.size() > 1 && before < size()) {
     if (const auto history = find(bigrams, after_unigram(last), before)) score += back_off(bigrams, *history);
   }

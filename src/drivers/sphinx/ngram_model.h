@@ -33,6 +33,14 @@ class NgramModel {
   // Natural logarithms, never above 0. `last` is the word before, `before` the one before that.
   float unigram(Word word) const;
   float score(Word word, Word last, Word before) const;
+  float back_off(Word last) const;  // what score() adds for words that were never seen after `last`
+
+  struct Seen {
+    Word last = 0;
+    float likelihood = 0;
+  };
+  // All pairs of words that end with `word`, instead of what is in `out`.
+  void pairs(Word word, std::vector<Seen>& out) const;
 
  private:
   struct Bytes {  // of the file; `holder` keeps them
