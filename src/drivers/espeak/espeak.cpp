@@ -7,6 +7,16 @@
 namespace entente::espeak {
 namespace {
 
+// Measured by bench/voices.
+double level_of(std::string_view language) {
+  constexpr std::pair<std::string_view, double> levels[] = {
+      {"en", -21.1}, {"de", -22.2}, {"es", -22.7}, {"fr", -24.0}, {"zh", -21.7}};
+  for (const auto& [tag, level] : levels) {
+    if (language.starts_with(tag)) return level;
+  }
+  return -22;
+}
+
 class Synthesiser : public speech::Synthesiser {
  public:
   explicit Synthesiser(std::shared_ptr<Engine> engine) : engine_(std::move(engine)) {}
@@ -14,6 +24,7 @@ class Synthesiser : public speech::Synthesiser {
   std::string_view name() const override { return "espeak"; }
   bool supports(std::string_view language) const override { return engine_->supports(language); }
   int rate() const override { return engine_->rate(); }
+  double level(std::string_view language) const override { return level_of(language); }
   Result<void> speak(const speech::VoiceRequest& request, const std::function<bool(speech::Samples)>& sink) override {
     return engine_->speak(request, sink);
   }

@@ -77,6 +77,27 @@ TEST_F(Flite, SpeaksFasterWhenAsked) {
   EXPECT_GT(seconds_of(say("The vacuum cleaner goes back to its dock.", 0.7)), 1.2 * normal);
 }
 
+// How often the sound crosses zero, a stand-in for its pitch.
+double crossings(const std::vector<std::int16_t>& sound) {
+  std::size_t count = 0;
+  for (std::size_t i = 1; i < sound.size(); ++i) count += (sound[i - 1] < 0) != (sound[i] < 0) ? 1 : 0;
+  return static_cast<double>(count) / static_cast<double>(sound.size());
+}
+
+TEST_F(Flite, SpeaksHigherAndAsFast) {
+  std::vector<std::int16_t> high;
+  ASSERT_TRUE(voice_
+                  ->speak({"One lamp is on in the hall.", "en", 1.0, 1.3},
+                          [&](speech::Samples piece) {
+                            high.insert(high.end(), piece.begin(), piece.end());
+                            return true;
+                          })
+                  .ok());
+  const auto usual = say("One lamp is on in the hall.");
+  EXPECT_NEAR(seconds_of(high), seconds_of(usual), 0.2);
+  EXPECT_GT(crossings(high), 1.15 * crossings(usual));
+}
+
 TEST_F(Flite, GivesTheFirstSoundLongBeforeTheLast) {
   std::size_t pieces = 0;
   std::size_t first = 0;

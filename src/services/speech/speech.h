@@ -46,6 +46,7 @@ struct Recognition {
 struct Partial {
   std::string text;       // the words so far
   bool complete = false;  // they are a whole sentence of the graph
+  bool closed = false;    // that, and no word could follow that would change it
 };
 
 // One utterance. Fed from one thread at a time, in chunks of any length, and decoding as they come.
@@ -73,6 +74,7 @@ struct VoiceRequest {
   std::string text;
   std::string language;  // BCP 47
   double speed = 1.0;    // 0.5 to 2
+  double pitch = 1.0;    // 0.5 to 2, of the voice's own
 };
 
 // A voice engine. Not re-entrant: its owner gives it a pool of one thread.
@@ -82,6 +84,9 @@ class Synthesiser {
   virtual std::string_view name() const = 0;
   virtual bool supports(std::string_view language) const = 0;
   virtual int rate() const = 0;  // samples per second of what it makes
+  // How loud its speech is where it speaks, in dB of full scale: a mean over 20 ms frames within 30 dB of the loudest.
+  // Voice evens it out between engines.
+  virtual double level(std::string_view /*language*/) const { return -20; }
   // Calls `sink` with each piece of sound as soon as it is made; the sink returns false to stop the rest.
   virtual Result<void> speak(const VoiceRequest& request, const std::function<bool(Samples)>& sink) = 0;
 };

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/wait.h"
+#include "services/speech/impl/performance.h"
 #include "services/speech/spoken_text.h"
 
 namespace entente::speech {
@@ -13,8 +14,9 @@ namespace {
 
 constexpr seconds patience{60};  // for the next piece; an engine takes milliseconds
 
-std::string key_of(std::string_view engine, std::string_view language, double speed, std::string_view text) {
-  return fmt::format("{}\n{}\n{}\n{}", engine, language, speed, text);
+std::string key_of(std::string_view engine, std::string_view language, double speed, Markup markup,
+                   std::string_view text) {
+  return fmt::format("{}\n{}\n{}\n{}\n{}", engine, language, speed, static_cast<int>(markup), text);
 }
 
 }  // namespace
@@ -23,8 +25,8 @@ std::string key_of(std::string_view engine, std::string_view language, double sp
 // belongs to the loop, to which the thread posts the pieces.
 struct Voice::Making {
   std::string key;
-  VoiceRequest request;
-  std::vector<Synthesiser*> engines;  // to be tried in this order
+  std::string engine;  // the best, when it began
+  std::vector<Passage> passages;
   std::shared_ptr<std::atomic<bool>> nobody_listens = std::make_shared<std::atomic<bool>>(false);
   std::shared_ptr<audio::Pcm> sound = std::make_shared<audio::Pcm>();
   std::optional<Result<void>> end;
@@ -73,9 +75,10 @@ VoiceSettings read_voice_settings(Config& config) {
   return settings;
 }
 
-Voice::Voice(Loop& loop, std::vector<Synthesiser*> engines, VoiceSettings settings)
+Voice::Voice(Loop& loop, std::vector<Synthesiser*> engines, VoiceSettings settings, Wording wording)
     : loop_(loop),
       settings_(std::move(settings)),
+      wording_(std::move(wording)),
       engines_(std::move(engines)),
       cache_(settings_.cache_bytes),
       pool_(loop, 1, "voice") {
@@ -99,30 +102,40 @@ std::vector<Synthesiser*> Voice::engines_for(std::string_view language) const {
   return able;
 }
 
-Task<Result<audio::Pcm>> Voice::say(std::string text, std::string language) {
+Task<Result<audio::Pcm>> Voice::say(std::string text, std::string language, Markup markup) {
   audio::Pcm whole;
   OnPiece collect = [&whole](const audio::Pcm& piece) {
     whole.rate = piece.rate;
     whole.samples.insert(whole.samples.end(), piece.samples.begin(), piece.samples.end());
   };
-  ENTENTE_CO_TRY_VOID(co_await stream(std::move(text), std::move(language), std::move(collect)));
+  ENTENTE_CO_TRY_VOID(co_await stream(std::move(text), std::move(language), std::move(collect), markup));
   co_return whole;
 }
 
-Task<Result<void>> Voice::stream(std::string text, std::string language, OnPiece on_piece) {
-  ENTENTE_CO_TRY(const auto spoken, spoken_text(text));
-  auto engines = engines_for(language);
-  if (engines.empty()) {
-    const auto named = text::shorten(text::to_valid_utf8(language), 64);
+Task<Result<void>> Voice::stream(std::string text, std::string language, OnPiece on_piece, Markup markup) {
+  std::vector<Passage> passages;
+  if (markup == Markup::ssml) {
+    ENTENTE_CO_TRY(passages, read_ssml(text, language));
+  } else {
+    ENTENTE_CO_TRY(text, spoken_text(text));
+    passages.push_back({text, language, {}, {}});
+  }
+  for (auto& passage : passages) {
+    if (!passage.text.empty()) {
+      ENTENTE_CO_TRY(passage.text, spoken_text(passage.text));
+    }
+    if (supports(passage.language)) continue;
+    const auto named = text::shorten(text::to_valid_utf8(passage.language), 64);
     co_return Error{ErrorCode::unsupported, fmt::format("speech: no voice for the language '{}'", named)};
   }
-  const auto key = key_of(engines.front()->name(), language, settings_.speed, spoken);
+  if (passages.empty()) co_return Error{ErrorCode::invalid, "speech: there is no text to say"};
+  const std::string engine(engines_for(passages.front().language).front()->name());
+  const auto key = key_of(engine, language, settings_.speed, markup, text);
   if (const auto known = cache_.find(key)) {
     on_piece(*known);
     co_return Result<void>();
   }
-  VoiceRequest request{spoken, language, settings_.speed};
-  ENTENTE_CO_TRY(auto begun, begin(key, std::move(request), std::move(engines)));
+  ENTENTE_CO_TRY(auto begun, begin(key, engine, std::move(passages)));
   const Share making(*this, std::move(begun));
   std::size_t given = 0;
   for (;;) {
@@ -142,8 +155,8 @@ Task<Result<void>> Voice::stream(std::string text, std::string language, OnPiece
 }
 
 // The utterance if it is in work already, else a new one.
-Result<std::shared_ptr<Voice::Making>> Voice::begin(const std::string& key, VoiceRequest request,
-                                                    std::vector<Synthesiser*> engines) {
+Result<std::shared_ptr<Voice::Making>> Voice::begin(const std::string& key, const std::string& engine,
+                                                    std::vector<Passage> passages) {
   if (const auto known = in_work_.find(key); known != in_work_.end()) return known->second;
 
   if (in_work_.size() >= most_in_work) {
@@ -151,45 +164,51 @@ Result<std::shared_ptr<Voice::Making>> Voice::begin(const std::string& key, Voic
   }
   auto making = std::make_shared<Making>();
   making->key = key;
-  making->request = std::move(request);
-  making->engines = std::move(engines);
+  making->engine = engine;
+  making->passages = std::move(passages);
   in_work_.emplace(key, making);
   tasks_.spawn(make(making));
   return making;
 }
 
-// Tries the engines until one can say it. The last word on an utterance that nobody waits for is not heard.
+// The last word on an utterance that nobody waits for is not heard.
 Task<void> Voice::make(std::shared_ptr<Making> making) {
-  Result<void> said = Error{ErrorCode::unsupported, "speech: no voice"};
-  for (auto* engine : making->engines) {
-    making->sound->rate = engine->rate();
-    const std::weak_ptr<Making> weak = making;
-    const auto nobody_listens = making->nobody_listens;
-    const auto request = making->request;
-    Loop& loop = loop_;
-    auto job = [engine, request, nobody_listens, weak, &loop] {
-      if (nobody_listens->load()) return Result<void>(Error{ErrorCode::cancelled, "speech: nobody listens"});
-      return engine->speak(request, [&](Samples piece) {
-        loop.post([weak, sound = std::vector<std::int16_t>(piece.begin(), piece.end())] {
-          const auto alive = weak.lock();
-          if (!alive) return;
-          alive->sound->samples.insert(alive->sound->samples.end(), sound.begin(), sound.end());
-          alive->wake();
-        });
-        return !nobody_listens->load();
+  struct Outcome {
+    Result<void> said;
+    const Synthesiser* sole_engine = nullptr;
+  };
+  const std::weak_ptr<Making> weak = making;
+  const auto nobody_listens = making->nobody_listens;
+  auto job = [this, nobody_listens, weak, passages = making->passages, &loop = loop_] {
+    const Performance::Sink give = [&](int rate, std::vector<std::int16_t> sound) {
+      loop.post([weak, rate, sound = std::move(sound)] {
+        const auto alive = weak.lock();
+        if (!alive) return;
+        alive->sound->rate = rate;
+        alive->sound->samples.insert(alive->sound->samples.end(), sound.begin(), sound.end());
+        alive->wake();
       });
+      return !nobody_listens->load();
     };
-    try {
-      said = co_await pool_.run(std::move(job));
-    } catch (const std::exception& problem) {
-      said = Error{ErrorCode::failed, fmt::format("speech: the voice '{}' failed: {}", engine->name(), problem.what())};
-    }
-    if (said.ok() || said.error().code != ErrorCode::unsupported || !making->sound->samples.empty()) break;
+    Outcome outcome{Error{ErrorCode::cancelled, "speech: nobody listens"}};
+    if (nobody_listens->load()) return outcome;
+    Performance performance(engines_, wording_, {settings_.speed, settings_.finish}, give);
+    outcome.said = performance.play(passages);
+    outcome.sole_engine = performance.sole_engine();
+    return outcome;
+  };
+  Outcome outcome;
+  try {
+    outcome = co_await pool_.run(std::move(job));
+  } catch (const std::exception& problem) {
+    outcome.said = Error{ErrorCode::failed, fmt::format("speech: {}", problem.what())};
   }
   if (making->nobody_listens->load()) co_return;
-  if (said.ok()) cache_.keep(making->key, making->sound);
+  // What another engine had to say instead is not kept as the best one's.
+  const bool by_best = outcome.sole_engine != nullptr && outcome.sole_engine->name() == making->engine;
+  if (outcome.said.ok() && by_best) cache_.keep(making->key, making->sound);
   in_work_.erase(making->key);
-  making->end = said;
+  making->end = std::move(outcome.said);
   making->wake();
 }
 

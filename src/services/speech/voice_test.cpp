@@ -8,6 +8,7 @@
 #include <future>
 #include <stdexcept>
 
+#include "base/text.h"
 #include "tests/support/manual_loop.h"
 
 namespace entente::speech {
@@ -31,6 +32,7 @@ class FakeEngine : public Synthesiser {
     if (blocks) may_go.get_future().wait();
     for (std::size_t i = 0; i < request.text.size(); ++i) {
       const std::vector<std::int16_t> piece(10, static_cast<std::int16_t>(request.text[i]));
+      if (breaks_off_after && i == *breaks_off_after) return Error{ErrorCode::unavailable, "hung up"};
       ++pieces;
       if (!sink(piece)) return {};
     }
@@ -42,6 +44,7 @@ class FakeEngine : public Synthesiser {
   bool blocks = false;
   std::promise<void> may_go;
   std::optional<Error> refusal;
+  std::optional<std::size_t> breaks_off_after;  // so many characters
   VoiceRequest last;
   std::atomic<int> calls{0};
   std::atomic<int> pieces{0};
@@ -49,6 +52,19 @@ class FakeEngine : public Synthesiser {
  private:
   std::string name_;
   std::string language_;
+};
+
+// Sound as the engines make it, so that samples can be counted.
+class RawVoice : public Voice {
+ public:
+  RawVoice(Loop& loop, std::vector<Synthesiser*> engines, VoiceSettings settings = {}, Wording wording = {})
+      : Voice(loop, std::move(engines), raw(std::move(settings)), std::move(wording)) {}
+
+ private:
+  static VoiceSettings raw(VoiceSettings settings) {
+    settings.finish = false;
+    return settings;
+  }
 };
 
 class VoiceTest : public testing::Test {
@@ -69,7 +85,7 @@ class VoiceTest : public testing::Test {
 };
 
 TEST_F(VoiceTest, SaysATextWithTheFirstEngineThatSpeaksTheLanguage) {
-  Voice voice(loop_, {&english_, &all_});
+  RawVoice voice(loop_, {&english_, &all_});
   EXPECT_EQ(run(voice.say("hello", "en-US"))->samples.size(), 50U);
   EXPECT_EQ(run(voice.say("hallo", "de"))->samples.size(), 50U);
   EXPECT_EQ(english_.calls, 1);
@@ -77,7 +93,7 @@ TEST_F(VoiceTest, SaysATextWithTheFirstEngineThatSpeaksTheLanguage) {
 }
 
 TEST_F(VoiceTest, PrefersTheEngineThatTheConfigNames) {
-  Voice voice(loop_, {&english_, &all_}, {{"espeak"}, 1.0, 1U << 20U});
+  RawVoice voice(loop_, {&english_, &all_}, {{"espeak"}, 1.0, 1U << 20U});
   ASSERT_TRUE(run(voice.say("hello", "en")).ok());
   EXPECT_EQ(all_.calls, 1);
   EXPECT_EQ(english_.calls, 0);
@@ -85,7 +101,7 @@ TEST_F(VoiceTest, PrefersTheEngineThatTheConfigNames) {
 
 TEST_F(VoiceTest, GivesTheRateOfTheEngineThatSpoke) {
   all_.rate_ = 22'050;
-  Voice voice(loop_, {&english_, &all_});
+  RawVoice voice(loop_, {&english_, &all_});
   EXPECT_EQ(run(voice.say("hallo", "de"))->rate, 22'050);
   EXPECT_EQ(run(voice.say("hello", "en"))->rate, 16'000);
 }
@@ -93,32 +109,57 @@ TEST_F(VoiceTest, GivesTheRateOfTheEngineThatSpoke) {
 TEST_F(VoiceTest, LeavesTextThatOneEngineCannotReadToTheNext) {
   all_.rate_ = 22'050;
   english_.refusal = Error{ErrorCode::unsupported, "flite: nothing in the text can be said in English"};
-  Voice voice(loop_, {&english_, &all_});
+  RawVoice voice(loop_, {&english_, &all_});
   const auto sound = run(voice.say("kitchen", "en"));
   ASSERT_TRUE(sound.ok());
   EXPECT_EQ(sound->rate, 22'050);
 }
 
 TEST_F(VoiceTest, NamesTheLanguageThatNobodySpeaks) {
-  Voice voice(loop_, {&english_});
+  RawVoice voice(loop_, {&english_});
   EXPECT_FALSE(voice.supports("tlh"));
   EXPECT_EQ(run(voice.say("nuqneH", "tlh")).error().message, "speech: no voice for the language 'tlh'");
 }
 
 TEST_F(VoiceTest, GivesTheEnginesOwnError) {
   english_.refusal = Error{ErrorCode::failed, "flite: out of breath"};
-  Voice voice(loop_, {&english_, &all_});
+  all_.refusal = Error{ErrorCode::unsupported, "espeak: cannot read that"};
+  RawVoice voice(loop_, {&english_, &all_});
   EXPECT_EQ(run(voice.say("hello", "en")).error().message, "flite: out of breath");
+}
+
+TEST_F(VoiceTest, LeavesWhatOneEngineFailsToTheNext) {
+  english_.refusal = Error{ErrorCode::unavailable, "piper is away"};
+  RawVoice voice(loop_, {&english_, &all_});
+  EXPECT_EQ(run(voice.say("hello", "en"))->samples.size(), 50U);
+  EXPECT_EQ(all_.calls, 1);
+}
+
+TEST_F(VoiceTest, SaysAgainFromTheBeginningWhatOneEngineBreaksOff) {
+  english_.breaks_off_after = 2;
+  RawVoice voice(loop_, {&english_, &all_});
+  const auto sound = run(voice.say("hello", "en"));
+  ASSERT_TRUE(sound.ok());
+  EXPECT_EQ(sound->samples.size(), 20U + 50U);
+}
+
+TEST_F(VoiceTest, WhatAnotherEngineSaidInsteadIsNotKeptAsTheFirstOnes) {
+  english_.refusal = Error{ErrorCode::unavailable, "piper is away"};
+  RawVoice voice(loop_, {&english_, &all_});
+  ASSERT_TRUE(run(voice.say("hello", "en")).ok());
+  english_.refusal.reset();
+  ASSERT_TRUE(run(voice.say("hello", "en")).ok());
+  EXPECT_EQ(english_.pieces, 5);
 }
 
 TEST_F(VoiceTest, TurnsAnEnginesExceptionIntoAnError) {
   english_.throws = true;
-  Voice voice(loop_, {&english_});
+  RawVoice voice(loop_, {&english_});
   EXPECT_EQ(run(voice.say("hello", "en")).error().message, "speech: the voice 'flite' failed: no breath");
 }
 
 TEST_F(VoiceTest, RefusesWhatCannotBeSaid) {
-  Voice voice(loop_, {&english_});
+  RawVoice voice(loop_, {&english_});
   EXPECT_EQ(run(voice.say("", "en")).error().code, ErrorCode::invalid);
   EXPECT_EQ(run(voice.say("\xFF", "en")).error().code, ErrorCode::invalid);
   EXPECT_EQ(run(voice.say(std::string(6'000, 'a'), "en")).error().code, ErrorCode::exhausted);
@@ -126,14 +167,14 @@ TEST_F(VoiceTest, RefusesWhatCannotBeSaid) {
 }
 
 TEST_F(VoiceTest, GivesEnginesCleanTextAndTheSpeed) {
-  Voice voice(loop_, {&english_}, {{}, 1.5, 1U << 20U});
+  RawVoice voice(loop_, {&english_}, {{}, 1.5, 1U << 20U});
   ASSERT_TRUE(run(voice.say(" the\tlamp \n is on ", "en")).ok());
   EXPECT_EQ(english_.last.text, "the lamp is on");
   EXPECT_EQ(english_.last.speed, 1.5);
 }
 
 TEST_F(VoiceTest, StreamsPiecesInOrderBeforeTheEnd) {
-  Voice voice(loop_, {&english_});
+  RawVoice voice(loop_, {&english_});
   std::vector<std::int16_t> heard;
   int pieces = 0;
   const auto said = run(voice.stream("hello", "en", [&](const audio::Pcm& piece) {
@@ -147,8 +188,62 @@ TEST_F(VoiceTest, StreamsPiecesInOrderBeforeTheEnd) {
   EXPECT_EQ(heard[49], 'o');
 }
 
+// Sentences end with a full stop and tell of what they are.
+std::vector<std::string> word(const std::string& text, const std::string& language, const std::string& as) {
+  std::vector<std::string> sentences;
+  for (const auto part : text::split(text, '.')) {
+    if (!part.empty()) sentences.push_back(fmt::format("{}{}:{}", language, as, text::trim(part)));
+  }
+  return sentences;
+}
+
+TEST_F(VoiceTest, GivesEnginesOneSentenceAtATimeAsTheWordingHasIt) {
+  RawVoice voice(loop_, {&english_}, {}, word);
+  EXPECT_EQ(run(voice.say("One. Two.", "en"))->samples.size(), 10 * (std::size("en:One") + std::size("en:Two") - 2));
+  EXPECT_EQ(english_.calls, 2);
+  EXPECT_EQ(english_.last.text, "en:Two");
+}
+
+TEST_F(VoiceTest, CutsALongFirstSentenceAfterItsFirstClause) {
+  RawVoice voice(loop_, {&english_});
+  ASSERT_TRUE(
+      run(voice.say("The lamp in the kitchen is on now, and so is the one in the bedroom upstairs.", "en")).ok());
+  EXPECT_EQ(english_.calls, 2);
+  EXPECT_EQ(english_.last.text, "and so is the one in the bedroom upstairs.");
+}
+
+TEST_F(VoiceTest, SaysEachPassageOfSsmlInItsManner) {
+  RawVoice voice(loop_, {&english_, &all_}, {}, word);
+  const auto said =
+      run(voice.say("<speak><prosody rate='150%' pitch='120%'><say-as interpret-as='date'>Today"
+                    "</say-as></prosody> <voice name='espeak'>now</voice></speak>",
+                    "en", Markup::ssml));
+  ASSERT_TRUE(said.ok()) << said.error().message;
+  EXPECT_EQ(english_.last.text, "endate:Today");
+  EXPECT_EQ(english_.last.speed, 1.5);
+  EXPECT_EQ(english_.last.pitch, 1.2);
+  EXPECT_EQ(all_.last.text, "en:now");
+}
+
+TEST_F(VoiceTest, SaysSsmlOfTwoEnginesAtOneRate) {
+  all_.rate_ = 32'000;
+  RawVoice voice(loop_, {&english_, &all_});
+  const auto said = run(voice.say("<speak>hello <lang xml:lang='de'>hallo</lang></speak>", "en", Markup::ssml));
+  EXPECT_EQ(said->rate, 16'000);
+  EXPECT_NEAR(static_cast<double>(said->samples.size()), 50 + 25, 2);
+}
+
+TEST_F(VoiceTest, RefusesSsmlThatIsNone) {
+  RawVoice voice(loop_, {&english_});
+  EXPECT_EQ(run(voice.say("hello", "en", Markup::ssml)).error().message, "ssml: line 1: syntax error");
+  EXPECT_EQ(run(voice.say("<speak><lang xml:lang='tlh'>nuqneH</lang></speak>", "en", Markup::ssml)).error().message,
+            "speech: no voice for the language 'tlh'");
+  EXPECT_EQ(run(voice.say("<speak/>", "en", Markup::ssml)).error().code, ErrorCode::invalid);
+  EXPECT_EQ(english_.calls, 0);
+}
+
 TEST_F(VoiceTest, SaysAKnownTextFromItsCache) {
-  Voice voice(loop_, {&english_});
+  RawVoice voice(loop_, {&english_});
   const auto first = run(voice.say("hello", "en"));
   const auto again = run(voice.say(" hello ", "en"));
   EXPECT_EQ(english_.calls, 1);
@@ -157,7 +252,7 @@ TEST_F(VoiceTest, SaysAKnownTextFromItsCache) {
 }
 
 TEST_F(VoiceTest, TellsLanguagesApartInItsCache) {
-  Voice voice(loop_, {&all_});
+  RawVoice voice(loop_, {&all_});
   ASSERT_TRUE(run(voice.say("chat", "en")).ok());
   ASSERT_TRUE(run(voice.say("chat", "fr")).ok());
   EXPECT_EQ(all_.calls, 2);
@@ -165,7 +260,7 @@ TEST_F(VoiceTest, TellsLanguagesApartInItsCache) {
 
 TEST_F(VoiceTest, DoesNotCacheFailures) {
   english_.refusal = Error{ErrorCode::failed, "flite: busy"};
-  Voice voice(loop_, {&english_});
+  RawVoice voice(loop_, {&english_});
   ASSERT_FALSE(run(voice.say("hello", "en")).ok());
   english_.refusal.reset();
   EXPECT_TRUE(run(voice.say("hello", "en")).ok());
@@ -173,7 +268,7 @@ TEST_F(VoiceTest, DoesNotCacheFailures) {
 
 TEST_F(VoiceTest, MakesOnceWhatIsAskedForTwiceAtATime) {
   english_.blocks = true;
-  Voice voice(loop_, {&english_});
+  RawVoice voice(loop_, {&english_});
   std::optional<Result<audio::Pcm>> first;
   std::optional<Result<audio::Pcm>> second;
   TaskGroup group("test");
@@ -189,7 +284,7 @@ TEST_F(VoiceTest, MakesOnceWhatIsAskedForTwiceAtATime) {
 
 TEST_F(VoiceTest, GivesALatecomerTheUtteranceFromItsBeginning) {
   english_.blocks = true;
-  Voice voice(loop_, {&english_});
+  RawVoice voice(loop_, {&english_});
   std::optional<Result<audio::Pcm>> first;
   std::optional<Result<audio::Pcm>> late;
   TaskGroup group("test");
@@ -206,7 +301,7 @@ TEST_F(VoiceTest, GivesALatecomerTheUtteranceFromItsBeginning) {
 TEST_F(VoiceTest, StopsTheEngineWhenNobodyListensAnyMore) {
   english_.blocks = true;
   {
-    Voice voice(loop_, {&english_});
+    RawVoice voice(loop_, {&english_});
     std::optional<Result<audio::Pcm>> said;
     {
       TaskGroup group("test");
@@ -220,7 +315,7 @@ TEST_F(VoiceTest, StopsTheEngineWhenNobodyListensAnyMore) {
 
 TEST_F(VoiceTest, GoesOnForTheOneWhoStillListens) {
   english_.blocks = true;
-  Voice voice(loop_, {&english_});
+  RawVoice voice(loop_, {&english_});
   std::optional<Result<audio::Pcm>> staying;
   std::optional<Result<audio::Pcm>> leaving;
   TaskGroup group("test");
@@ -235,7 +330,7 @@ TEST_F(VoiceTest, GoesOnForTheOneWhoStillListens) {
 }
 
 TEST_F(VoiceTest, SaysATextAnewAfterItWasAbandoned) {
-  Voice voice(loop_, {&english_});
+  RawVoice voice(loop_, {&english_});
   {
     TaskGroup group("test");
     std::optional<Result<audio::Pcm>> said;
@@ -246,7 +341,7 @@ TEST_F(VoiceTest, SaysATextAnewAfterItWasAbandoned) {
 
 TEST_F(VoiceTest, RefusesMoreTextsThanItCanHold) {
   english_.blocks = true;
-  Voice voice(loop_, {&english_});
+  RawVoice voice(loop_, {&english_});
   std::vector<std::optional<Result<audio::Pcm>>> said(Voice::most_in_work);
   TaskGroup group("test");
   for (std::size_t i = 0; i < said.size(); ++i)
@@ -257,7 +352,7 @@ TEST_F(VoiceTest, RefusesMoreTextsThanItCanHold) {
 }
 
 TEST_F(VoiceTest, ForgetsTheLeastRecentlyUsedWhenItsCacheIsFull) {
-  Voice voice(loop_, {&english_}, {{}, 1.0, 700});  // room for two of the texts
+  RawVoice voice(loop_, {&english_}, {{}, 1.0, 700});  // room for two of the texts
   ASSERT_TRUE(run(voice.say("one", "en")).ok());
   ASSERT_TRUE(run(voice.say("two", "en")).ok());
   ASSERT_TRUE(run(voice.say("one", "en")).ok());
@@ -271,7 +366,7 @@ TEST_F(VoiceTest, ForgetsTheLeastRecentlyUsedWhenItsCacheIsFull) {
 }
 
 TEST_F(VoiceTest, DoesNotKeepWhatIsLargerThanItsCache) {
-  Voice voice(loop_, {&english_}, {{}, 1.0, 1'000});
+  RawVoice voice(loop_, {&english_}, {{}, 1.0, 1'000});
   ASSERT_TRUE(run(voice.say(std::string(100, 'a'), "en")).ok());
   EXPECT_EQ(voice.cached_bytes(), 0U);
 }

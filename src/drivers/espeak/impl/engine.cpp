@@ -10,6 +10,7 @@ namespace entente::espeak {
 namespace {
 
 constexpr int buffer_milliseconds = 60;  // of sound for each call of the sink
+constexpr int volume = 80;               // of 100, at which some voices clip
 constexpr double least_speed = 0.5;
 constexpr double most_speed = 2.0;
 
@@ -128,6 +129,10 @@ Result<void> Engine::speak(const speech::VoiceRequest& request, const std::funct
   const bool english = languages_.find(request.language).starts_with("gmw/en");
   ENTENTE_TRY_VOID(choose(request.language, english ? "+klatt4" : ""));
   espeak_ng_SetParameter(espeakRATE, static_cast<int>(std::lround(espeakRATE_NORMAL * request.speed)), 0);
+  constexpr int usual_pitch = 50;  // of 0 to 99, about an octave each way
+  const double octaves = std::clamp(std::log2(std::clamp(request.pitch, 0.5, 2.0)), -1.0, 1.0);
+  espeak_ng_SetParameter(espeakPITCH, usual_pitch + static_cast<int>(std::lround(49 * octaves)), 0);
+  espeak_ng_SetParameter(espeakVOLUME, volume, 0);
 
   Speaking now{&sink, nullptr, false};
   speaking = &now;
