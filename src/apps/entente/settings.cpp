@@ -86,7 +86,7 @@ Result<Settings> load_settings(const std::optional<fs::path>& config_file) {
   settings.pause_complete = milliseconds(config.integer("speech.pause_complete_ms", 200, 80, 3000));
   settings.pause_incomplete = milliseconds(config.integer("speech.pause_incomplete_ms", 800, 100, 5000));
   settings.voice_speed = config.number("speech.voice_speed", 1.0, 0.5, 2.0);
-  settings.least_confidence = config.number("speech.least_confidence", 0.2, 0.0, 1.0);
+  settings.least_confidence = config.number("speech.least_confidence", 0.5, 0.0, 1.0);
 
   settings.polling = config.boolean("home.polling", true);
   settings.poll_quiet = seconds(config.integer("home.poll_quiet_s", 30, 1, 86400));

@@ -54,6 +54,13 @@ class Decoder {
   std::size_t active_count() const { return tokens_.size(); }
   // What the n-grams took off the best sentence's score.
   double language_score() const;
+  // The words of the best sentence, in order, without fillers and pauses.
+  struct SpokenWord {
+    std::size_t first = 0;  // its frames: from this one
+    std::size_t after = 0;  // to before this one
+    double fits = 0;        // its part of the score, without the n-grams
+  };
+  std::vector<SpokenWord> best_words() const;
 
  private:
   using Index = std::uint32_t;
@@ -158,6 +165,7 @@ class Decoder {
   float language_cost(std::uint32_t word, NgramModel::Word last, NgramModel::Word before) const;
   NgramModel::Word ngram_word(std::uint32_t word) const;
   double cost_of_ending(const WordEnd& end) const;
+  const WordEnd* best_end() const;
 
   const AcousticModel& model_;
   const ContextTable& contexts_;

@@ -104,14 +104,35 @@ std::string_view Decoder::text_of_word(std::uint32_t word) const {
   return word & free_word ? speech_->model().word(word & ~free_word) : std::string_view(graph_.word(word));
 }
 
-double Decoder::language_score() const {
+const Decoder::WordEnd* Decoder::best_end() const {
   const WordEnd* best = nullptr;
   for (auto i = first_of_frame_.empty() ? ends_.size() : first_of_frame_.back(); i < ends_.size(); ++i) {
     const WordEnd& end = ends_[i];
     if (!places_[end.place].accepts || !(end.followers & only(model_.silence()))) continue;
     if (!best || end.score + cost_of_ending(end) > best->score + cost_of_ending(*best)) best = &end;
   }
+  return best;
+}
+
+double Decoder::language_score() const {
+  const WordEnd* best = best_end();
   return best ? best->language + cost_of_ending(*best) : 0;
+}
+
+std::vector<Decoder::SpokenWord> Decoder::best_words() const {
+  std::vector<SpokenWord> words;
+  for (const WordEnd* end = best_end(); end;) {
+    const WordEnd* before = end->previous < 0 ? nullptr : &ends_[static_cast<std::size_t>(end->previous)];
+    if (end->word != filler_word) {
+      SpokenWord& word = words.emplace_back();
+      word.first = before ? static_cast<std::size_t>(before->frame) + 1 : 0;
+      word.after = static_cast<std::size_t>(end->frame) + 1;
+      word.fits = end->score - end->language - (before ? before->score - before->language : 0);
+    }
+    end = before;
+  }
+  std::reverse(words.begin(), words.end());
+  return words;
 }
 
 // Of a sentence that ends inside a wildcard: not every word can be a last one.

@@ -47,6 +47,7 @@ void PhoneLoop::advance(SenoneScorer& scorer, float quiet) {
   }
   best_ = best;
   entry_ = exit;
+  scored_.push_back(score());
 }
 
 }  // namespace entente::sphinx

@@ -17,6 +17,8 @@ class PhoneLoop {
 
   void advance(SenoneScorer& scorer, float quiet);  // one frame, as in Decoder
   double score() const { return base_ + static_cast<double>(best_); }
+  // What so many frames scored, from the first one.
+  double score_of(std::size_t frames) const { return frames > 0 ? scored_[frames - 1] : 0; }
 
  private:
   float pause_score(SenoneScorer& scorer) const;
@@ -26,6 +28,7 @@ class PhoneLoop {
   float entry_ = 0;                                     // likewise
   float best_ = 0;                                      // likewise
   double base_ = 0;
+  std::vector<double> scored_;  // by frame
 };
 
 }  // namespace entente::sphinx

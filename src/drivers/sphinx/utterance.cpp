@@ -12,11 +12,27 @@
 namespace entente::sphinx {
 namespace {
 
-// Logistic, over how much better than the phone loop the sentence was in each loud frame: clear commands are above 0,
-// commands in noise at 12 dB around -1, other speech that had to be a command around -3.5.
-constexpr double confidence_slope = 2.5;
-constexpr double confidence_middle = -1.6;
+// Logistic, over how much better than the phone loop the sentence was in each frame of its words, and to a part in each
+// loud frame, words or not: clear commands are above 1 there, commands in noise around 0, and other speech that had to
+// be a command around -2.
+constexpr double confidence_slope = 3;
+constexpr double confidence_middle = -0.75;
+constexpr double share_of_loud = 0.3;
 constexpr std::size_t least_loud_frames = 8;
+constexpr std::size_t least_word_frames = 15;
+
+double confidence_of(const Decoder& decoder, const PhoneLoop& loop, double score, std::size_t loud) {
+  double in_words = 0;
+  std::size_t frames = 0;
+  for (const auto& word : decoder.best_words()) {
+    in_words += word.fits - (loop.score_of(word.after) - loop.score_of(word.first));
+    frames += word.after - word.first;
+  }
+  const double in_loud = score - decoder.language_score() - loop.score();
+  const double margin = in_words / static_cast<double>(std::max(frames, least_word_frames)) +
+                        share_of_loud * in_loud / static_cast<double>(std::max(loud, least_loud_frames));
+  return 1 / (1 + std::exp(-confidence_slope * (margin - confidence_middle)));
+}
 
 }  // namespace
 
@@ -43,9 +59,7 @@ speech::Recognition recognise(const Engine& engine, const SearchGraph& graph, st
   }
   recognition.hypotheses = decoder.best_sentences(most);
   if (recognition.hypotheses.empty()) return recognition;
-  const double fits = recognition.hypotheses.front().score - decoder.language_score();
-  const double margin = (fits - loop.score()) / static_cast<double>(std::max(loud, least_loud_frames));
-  recognition.confidence = 1 / (1 + std::exp(-confidence_slope * (margin - confidence_middle)));
+  recognition.confidence = confidence_of(decoder, loop, recognition.hypotheses.front().score, loud);
   return recognition;
 }
 
