@@ -65,6 +65,7 @@ class CommandLine {
     say_command->add_option("text", say_.text, "What to speak")->required();
     say_command->add_option("-o,--output", say_.output, "WAV file to write; - is standard output");
     say_command->add_option("--language", say_.language, "en, zh-CN, de …")->capture_default_str();
+    say_command->add_flag("--ssml", say_.ssml, "The text is SSML: <speak>Hello <break time=\"1s\"/> there</speak>");
     say_command->callback([this] { exit_code_ = say(common_, say_); });
 
     auto* listen_command = app_.add_subcommand("listen", "Hear a spoken command and do it");
@@ -194,6 +195,10 @@ class CommandLine {
     homes->add_flag("--verbose", homes_bench_.verbose, "Print each test that went wrong");
     homes->callback([this] { exit_code_ = bench_homes(common_, homes_bench_); });
 
+    auto* voice = bench->add_subcommand("voice", "How soon each voice speaks, and what a second of its speech costs");
+    voice->add_option("--texts", voice_bench_.texts, "Of one sentence, for each")->capture_default_str();
+    voice->callback([this] { exit_code_ = bench_voice(common_, voice_bench_); });
+
     auto* start = bench->add_subcommand("start", "Time until serve is ready, and its memory, with and without speech");
     start->callback([this] { exit_code_ = bench_start(common_); });
   }
@@ -211,6 +216,7 @@ class CommandLine {
   SimulateOptions simulate_;
   SpeechCommandsOptions speech_bench_;
   ReplyBenchOptions reply_bench_;
+  VoiceBenchOptions voice_bench_;
   HomeBenchOptions home_bench_;
   HomesBenchOptions homes_bench_;
   UnderstandingBenchOptions understanding_bench_;

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "apps/entente/wording.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/pool.h"
@@ -123,7 +124,7 @@ class Wired : public System {
     if (engines.empty()) return;
     speech::VoiceSettings voice;
     voice.speed = settings_.voice_speed;
-    voice_.emplace(loop_, std::move(engines), voice);
+    voice_.emplace(loop_, std::move(engines), voice, wording_from(sentence_folders()));
   }
 
   void open_recogniser() {
@@ -139,13 +140,18 @@ class Wired : public System {
     recogniser_opened_.fulfil(co_await pool_->run(std::move(job)));
   }
 
+  // The product's first, the household's own last.
+  std::vector<fs::path> sentence_folders() const {
+    std::vector<fs::path> folders{settings_.data_folder / "sentences"};
+    folders.insert(folders.end(), settings_.sentence_folders.begin(), settings_.sentence_folders.end());
+    folders.push_back(settings_.state_folder / "sentences");
+    return folders;
+  }
+
   void open_assistant() {
     assistant::Grammars::Options options;
     options.languages = settings_.languages;
-    options.sentence_folders = {settings_.data_folder / "sentences"};
-    options.sentence_folders.insert(options.sentence_folders.end(), settings_.sentence_folders.begin(),
-                                    settings_.sentence_folders.end());
-    options.sentence_folders.push_back(settings_.state_folder / "sentences");
+    options.sentence_folders = sentence_folders();
     options.extra_files = settings_.sentence_files;
     grammars_.emplace(loop_, *pool_, bus_, *home_, std::move(options));
     own_sentences_.emplace(settings_.state_folder / "sentences", settings_.languages, *grammars_);
@@ -189,8 +195,8 @@ class Wired : public System {
     }
     console::Console::Services services{*assistant_, *home_, bus_, *access_, *own_sentences_, {}, {}};
     if (voice_) {
-      services.say = [this](std::string text, std::string language) {
-        return voice_->say(std::move(text), std::move(language));
+      services.say = [this](std::string text, std::string language, speech::Markup markup) {
+        return voice_->say(std::move(text), std::move(language), markup);
       };
     }
     if (ears_) {

@@ -113,9 +113,10 @@ class Console::Routes {
     const auto body = body_of(request);
     if (!body) co_return error_response(body.error());
     if (!services_.say) co_return error_response(Error{ErrorCode::unsupported, "this server does not speak"});
-    auto text = string_or(*body, "text", "");
+    const auto markup = body->contains("ssml") ? speech::Markup::ssml : speech::Markup::none;
+    auto text = string_or(*body, markup == speech::Markup::ssml ? "ssml" : "text", "");
     auto language = string_or(*body, "language", "en");
-    const auto sound = co_await services_.say(std::move(text), std::move(language));
+    const auto sound = co_await services_.say(std::move(text), std::move(language), markup);
     if (!sound) co_return error_response(sound.error());
     net::Response response;
     response.headers.set("Content-Type", "audio/wav");

@@ -5,7 +5,7 @@
 //
 //   GET    /api/v1/health                         POST /api/v1/tokens {code, name}
 //   POST   /api/v1/ask {text, language, area, session}
-//   POST   /api/v1/say {text, language} -> audio/wav
+//   POST   /api/v1/say {text, language} or {ssml, language} -> audio/wav
 //   POST   /api/v1/listen (WAV or FLAC)           GET  /api/v1/events (WebSocket)
 //   GET    /api/v1/devices                        POST /api/v1/devices {name, model, host, port, token, room}
 //   GET    /api/v1/devices/ID                     PATCH, DELETE the same
@@ -30,6 +30,7 @@
 #include "services/assistant/assistant.h"
 #include "services/assistant/own_sentences.h"
 #include "services/home/home.h"
+#include "services/speech/voice.h"
 
 namespace entente::console {
 
@@ -42,7 +43,7 @@ class Console {
     bus::Bus& bus;
     Access& access;
     assistant::OwnSentences& sentences;
-    std::function<Task<Result<audio::Pcm>>(std::string text, std::string language)> say;
+    std::function<Task<Result<audio::Pcm>>(std::string text, std::string language, speech::Markup markup)> say;
     std::function<Task<Result<model::Reply>>(audio::Pcm sound, std::string area)> listen;
   };
   struct Options {

@@ -48,6 +48,7 @@ struct SayOptions {
   std::string text;
   std::string language = "en";
   std::filesystem::path output;  // empty: the loudspeaker
+  bool ssml = false;             // the text is marked up
 };
 int say(const CommonOptions& common, const SayOptions& options);
 
@@ -131,6 +132,10 @@ struct HomesBenchOptions {
 };
 int bench_homes(const CommonOptions& common, const HomesBenchOptions& options);
 int bench_start(const CommonOptions& common);
+struct VoiceBenchOptions {
+  int texts = 40;  // of one sentence, for each voice and language
+};
+int bench_voice(const CommonOptions& common, const VoiceBenchOptions& options);
 struct UnderstandingBenchOptions {
   std::filesystem::path folder;  // a repository of sentences with tests
   std::string language;

@@ -10,7 +10,7 @@
 namespace entente::apps {
 
 int say(const CommonOptions& common, const SayOptions& options) {
-  const Json body{{"text", options.text}, {"language", options.language}};
+  const Json body{{options.ssml ? "ssml" : "text", options.text}, {"language", options.language}};
   Parts parts;
   parts.speaking = true;
   return call_home_raw(common, parts, "POST", "/api/v1/say", to_text(body), [&](const std::string& wav) {
