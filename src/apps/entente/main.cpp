@@ -199,6 +199,12 @@ class CommandLine {
     voice->add_option("--texts", voice_bench_.texts, "Of one sentence, for each")->capture_default_str();
     voice->callback([this] { exit_code_ = bench_voice(common_, voice_bench_); });
 
+    auto* dictation = bench->add_subcommand("dictation", "Free text in sentences: how many of its words are heard wrong");
+    dictation->add_option("folder", dictation_bench_.folder, "Clips and labels.txt; default: said by our own voice");
+    dictation->add_option("--snr", dictation_bench_.snr_db, "Signal to noise, dB; default: no noise");
+    dictation->add_flag("--verbose", dictation_bench_.verbose, "Print each sentence that was heard wrong");
+    dictation->callback([this] { exit_code_ = bench_dictation(common_, dictation_bench_); });
+
     auto* start = bench->add_subcommand("start", "Time until serve is ready, and its memory, with and without speech");
     start->callback([this] { exit_code_ = bench_start(common_); });
   }
@@ -217,6 +223,7 @@ class CommandLine {
   SpeechCommandsOptions speech_bench_;
   ReplyBenchOptions reply_bench_;
   VoiceBenchOptions voice_bench_;
+  DictationBenchOptions dictation_bench_;
   HomeBenchOptions home_bench_;
   HomesBenchOptions homes_bench_;
   UnderstandingBenchOptions understanding_bench_;

@@ -136,6 +136,12 @@ struct VoiceBenchOptions {
   int texts = 40;  // of one sentence, for each voice and language
 };
 int bench_voice(const CommonOptions& common, const VoiceBenchOptions& options);
+struct DictationBenchOptions {
+  std::filesystem::path folder;  // clips and labels.txt; empty: said by our own voice
+  std::optional<double> snr_db;  // none: clean
+  bool verbose = false;
+};
+int bench_dictation(const CommonOptions& common, const DictationBenchOptions& options);
 struct UnderstandingBenchOptions {
   std::filesystem::path folder;  // a repository of sentences with tests
   std::string language;
