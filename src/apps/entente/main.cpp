@@ -43,6 +43,7 @@ class CommandLine {
   void add_serve() {
     auto* command = app_.add_subcommand("serve", "Run the home: devices, assistant, speech and the API");
     command->add_flag("--demo", serve_.demo, "With a demo home of simulated devices, in a state folder of its own");
+    command->add_flag("--speaker", serve_.speaker, "Listen for its name all the time, on this machine's microphone");
     command->add_option("--listen", serve_.listen, "Address of the API instead of the configured one");
     command->callback([this] { exit_code_ = serve(common_, serve_); });
   }
@@ -73,6 +74,13 @@ class CommandLine {
     listen_command->add_option("--area", listen_.area, "The room it was said in");
     listen_command->add_flag("--silent", listen_.silent, "Do not speak the reply");
     listen_command->callback([this] { exit_code_ = listen(common_, listen_); });
+
+    auto* speaker_command = app_.add_subcommand("speaker", "Wait for its name, then do what is said: a speaker, no API");
+    speaker_command->add_flag("--demo", speaker_.demo, "With a demo home of simulated devices");
+    speaker_command->add_option("--name", speaker_.names, "What it is called, instead of the configured names");
+    auto* source = speaker_command->add_option("--source", speaker_.source, "A WAV or FLAC file as the microphone");
+    speaker_command->add_option("--sink", speaker_.sink, "A WAV file for what it plays")->needs(source);
+    speaker_command->callback([this] { exit_code_ = speaker(common_, speaker_); });
   }
 
   void add_device() {
@@ -205,6 +213,13 @@ class CommandLine {
     dictation->add_flag("--verbose", dictation_bench_.verbose, "Print each sentence that was heard wrong");
     dictation->callback([this] { exit_code_ = bench_dictation(common_, dictation_bench_); });
 
+    auto* echo = bench->add_subcommand("echo", "The echo canceller in simulated rooms");
+    echo->callback([this] { exit_code_ = bench_echo(common_); });
+
+    auto* hour = bench->add_subcommand("hour", "An hour of sound through a speaker: is memory flat, what does it cost");
+    hour->add_option("--minutes", hour_bench_.minutes, "How long")->check(CLI::Range(1, 1440))->capture_default_str();
+    hour->callback([this] { exit_code_ = bench_hour(common_, hour_bench_); });
+
     auto* start = bench->add_subcommand("start", "Time until serve is ready, and its memory, with and without speech");
     start->callback([this] { exit_code_ = bench_start(common_); });
   }
@@ -217,6 +232,7 @@ class CommandLine {
   AskOptions ask_;
   SayOptions say_;
   ListenOptions listen_;
+  SpeakerOptions speaker_;
   DeviceAddOptions add_;
   DeviceChange change_;
   SimulateOptions simulate_;
@@ -225,6 +241,7 @@ class CommandLine {
   VoiceBenchOptions voice_bench_;
   DictationBenchOptions dictation_bench_;
   HomeBenchOptions home_bench_;
+  HourBenchOptions hour_bench_;
   HomesBenchOptions homes_bench_;
   UnderstandingBenchOptions understanding_bench_;
   SentencesCheckOptions check_;

@@ -88,6 +88,8 @@ Result<Settings> load_settings(const std::optional<fs::path>& config_file) {
   settings.voice_speed = config.number("speech.voice_speed", 1.0, 0.5, 2.0);
   settings.least_confidence = config.number("speech.least_confidence", 0.5, 0.0, 1.0);
 
+  settings.speaker = read_speaker_settings(config);
+
   settings.polling = config.boolean("home.polling", true);
   settings.poll_quiet = seconds(config.integer("home.poll_quiet_s", 30, 1, 86400));
   settings.poll_after_command = milliseconds(config.integer("home.poll_after_command_ms", 1000, 100, 60000));
@@ -98,6 +100,9 @@ Result<Settings> load_settings(const std::optional<fs::path>& config_file) {
                  fmt::format("log_level is '{}'; it takes debug, info, warning, error or off", level)};
   }
   if (settings.languages.empty()) return Error{ErrorCode::invalid, "languages is empty; name at least one, \"en\""};
+  if (settings.speaker.names.empty()) {
+    return Error{ErrorCode::invalid, "speaker.names is empty; name at least one, \"hey computer\""};
+  }
   if (settings.data_folder.empty()) {
     ENTENTE_TRY(settings.data_folder, find_data_folder());
   }

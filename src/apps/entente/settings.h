@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/entente/speaker_settings.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -37,6 +38,8 @@ struct Settings {
   milliseconds pause_incomplete{};  // silence after anything else
   double voice_speed = 1.0;
   double least_confidence = 0;
+
+  SpeakerSettings speaker;
 
   bool polling = true;
   Duration poll_quiet{};

@@ -27,6 +27,7 @@ struct CommonOptions {
 
 struct ServeOptions {
   bool demo = false;
+  bool speaker = false;  // also where the config file does not say so
   std::string listen;  // empty: as configured
 };
 int serve(const CommonOptions& common, const ServeOptions& options);
@@ -58,6 +59,14 @@ struct ListenOptions {
   bool silent = false;  // no spoken reply
 };
 int listen(const CommonOptions& common, const ListenOptions& options);
+
+struct SpeakerOptions {
+  bool demo = false;
+  std::filesystem::path source;     // a sound file instead of the microphone
+  std::filesystem::path sink;       // where what it would have played goes; needs a source
+  std::vector<std::string> names;  // empty: as configured
+};
+int speaker(const CommonOptions& common, const SpeakerOptions& options);
 
 int device_list(const CommonOptions& common);
 int device_show(const CommonOptions& common, const std::string& name);
@@ -132,6 +141,11 @@ struct HomesBenchOptions {
 };
 int bench_homes(const CommonOptions& common, const HomesBenchOptions& options);
 int bench_start(const CommonOptions& common);
+int bench_echo(const CommonOptions& common);
+struct HourBenchOptions {
+  int minutes = 60;
+};
+int bench_hour(const CommonOptions& common, const HourBenchOptions& options);
 struct VoiceBenchOptions {
   int texts = 40;  // of one sentence, for each voice and language
 };

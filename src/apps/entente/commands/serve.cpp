@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include "apps/entente/demo_home.h"
+#include "apps/entente/home_speaker.h"
 #include "apps/entente/session.h"
 #include "base/log.h"
 
@@ -26,6 +27,15 @@ Task<int> serve_until_stopped(Serving& serving, Settings settings, Parts parts, 
     if (const auto added = demo_home->add_to((*system)->home()); !added) co_return fail(added.error());
     if (const auto named = co_await (*system)->grammars().refresh(); !named) co_return fail(named.error());
   }
+  std::unique_ptr<HomeSpeaker> speaker;
+  if (settings.speaker.enabled) {
+    auto opened = co_await HomeSpeaker::open(loop, **system, settings, {});
+    if (opened) {
+      speaker = *std::move(opened);
+    } else {
+      log::warning("speaker", "nothing listens here: {}", opened.error().message);
+    }
+  }
   log::info("entente", "ready at {} in {:.0f} ms, {} devices, state in {}", (*system)->url(),
             in_milliseconds(loop.now() - started), (*system)->home().devices().size(), settings.state_folder.string());
   while (!serving.stop.fulfilled()) {
@@ -33,6 +43,7 @@ Task<int> serve_until_stopped(Serving& serving, Settings settings, Parts parts, 
     [[maybe_unused]] const auto stopped = co_await serving.stop.wait(deadline, "stop");
   }
   log::info("entente", "stopping");
+  speaker.reset();
   co_await (*system)->stop();
   co_return exit_done;
 }
@@ -42,6 +53,7 @@ Task<int> serve_until_stopped(Serving& serving, Settings settings, Parts parts, 
 int serve(const CommonOptions& common, const ServeOptions& options) {
   auto settings = settings_of(common);
   if (!settings) return exit_usage;
+  if (options.speaker) settings->speaker.enabled = true;
   if (options.demo) settings->state_folder = demo_folder(*settings);
   Parts parts;
   parts.hearing = settings->hearing;

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The engine that waits for a wake word, wired: its weights from the data folder, its pronunciations from the
+// dictionary and, for other words, from espeak.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "base/result.h"
+#include "services/speech/speech.h"
+#include "services/speech/wake.h"
+
+namespace entente::apps {
+
+struct WakeEngineOptions {
+  std::filesystem::path data_folder;
+  std::filesystem::path dictionary;
+};
+
+// ErrorCode::unavailable where this program came without an engine. Blocks for as long as the files take to read.
+Result<std::unique_ptr<speech::WakeSpotter>> open_wake_engine(const WakeEngineOptions& options);
+
+}  // namespace entente::apps
