@@ -75,6 +75,8 @@ class Console::Routes {
     if (path == "/api/v1/ask" && method == "POST") co_return co_await ask(request);
     if (path == "/api/v1/say" && method == "POST") co_return co_await say(request);
     if (path == "/api/v1/listen" && method == "POST") co_return co_await listen(request);
+    if (path == "/api/v1/rooms" && method == "GET") co_return list_rooms();
+    if (path.starts_with("/api/v1/rooms/") && method == "PATCH") co_return change_room(request);
     if (path == "/api/v1/events" && method == "GET") co_return events(request);
     constexpr std::string_view sentences = "/api/v1/sentences";
     if (path == sentences && method == "GET") co_return list_sentences();
@@ -245,6 +247,23 @@ class Console::Routes {
       if (!moved) return error_response(moved.error());
     }
     return show(*services_.home.device(device.id));
+  }
+
+  net::Response list_rooms() {
+    Json rooms = Json::array();
+    for (const auto& room : services_.home.rooms()) rooms.push_back(Json{{"name", room.name}, {"floor", room.floor}});
+    return json_response(200, Json{{"rooms", rooms}});
+  }
+
+  net::Response change_room(const net::Request& request) {
+    const auto name = std::string_view(request.path).substr(std::string_view("/api/v1/rooms/").size());
+    const auto body = body_of(request);
+    if (!body) return error_response(body.error());
+    const auto* floor = find(*body, "floor");
+    if (floor == nullptr || !floor->is_string()) return error_response(400, "floor: a text is missing");
+    const auto moved = services_.home.set_floor(name, floor->get<std::string>());
+    if (!moved) return error_response(moved.error());
+    return list_rooms();
   }
 
   net::Response remove(const home::DeviceView& device) {

@@ -352,6 +352,23 @@ TEST_F(Conversation, EverywhereExceptOneRoom) {
   EXPECT_TRUE(on("fan"));
 }
 
+TEST_F(Conversation, AFloorIsItsRooms) {
+  for (const auto* room : {"bedroom", "living room"}) ASSERT_TRUE(home_->set_floor(room, "upstairs").ok());
+  ASSERT_TRUE(home_->set_floor("kitchen", "ground floor").ok());
+  add("desk lamp", "living room", "entente.light.color1", {});
+  ASSERT_TRUE(loop_.run_with_pool(grammars_->refresh()));
+  EXPECT_EQ(ask("turn on the lights upstairs").outcome, Outcome::done);
+  EXPECT_TRUE(on("bedroom lamp"));
+  EXPECT_TRUE(on("desk lamp"));
+  EXPECT_FALSE(on("kitchen light"));
+  EXPECT_EQ(ask("and on the ground floor").outcome, Outcome::done);
+  EXPECT_TRUE(on("kitchen light"));
+  EXPECT_EQ(ask("turn off all the lights except on the ground floor").outcome, Outcome::done);
+  EXPECT_FALSE(on("bedroom lamp"));
+  EXPECT_FALSE(on("desk lamp"));
+  EXPECT_TRUE(on("kitchen light"));
+}
+
 TEST_F(Conversation, AllButOneDevice) {
   for (const auto* name : {"bedroom lamp", "kitchen light"}) set(name, Trait::on, true);
   EXPECT_EQ(ask("turn off all lights but the bedroom lamp").outcome, Outcome::done);

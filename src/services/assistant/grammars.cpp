@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "base/wait.h"
 
 namespace entente::assistant {
@@ -52,17 +53,28 @@ language::Lists vocabulary(const home::Home& home) {
     for (const auto& alias : device.aliases) names.push_back({as_literal(alias), device.id.text, context});
   }
   auto& areas = lists["area"];
-  for (const auto& room : home.rooms()) areas.push_back({as_literal(room), room, {}});
+  // A floor is a place like a room, and where a sentence speaks of floors alone a list of its own.
+  std::map<std::string, std::string> floors;
+  for (const auto& room : home.rooms()) {
+    areas.push_back({as_literal(room.name), room.name, {}});
+    if (!room.floor.empty()) floors.emplace(text::to_lower_ascii(room.floor), room.floor);
+  }
+  for (const auto& [key, floor] : floors) {
+    areas.push_back({as_literal(floor), floor, {}});
+    lists["floor"].push_back({as_literal(floor), floor, {}});
+  }
   return lists;
 }
 
 Grammars::Grammars(Loop& loop, Pool& pool, bus::Bus& bus, const home::Home& home, Options options)
     : loop_(loop), pool_(pool), home_(home), options_(std::move(options)) {
-  names_changed_ = bus.subscribe("home/device/+/+", [this](const bus::Message&) {
+  const auto follow = [this](const bus::Message&) {
     if (refreshing_ || grammars_.empty() || home_.names_version() == compiled_version_) return;
     refreshing_ = true;
     tasks_.spawn(refresh_in_background());
-  });
+  };
+  devices_changed_ = bus.subscribe("home/device/+/+", follow);
+  rooms_changed_ = bus.subscribe("home/room/+", follow);
   if (options_.watch_every > Duration::zero()) tasks_.spawn(watch());
 }
 

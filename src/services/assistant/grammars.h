@@ -75,12 +75,13 @@ class Grammars {
   std::uint64_t compiled_version_ = 0;    // of the home's names
   std::uint64_t started_ = 0, used_ = 0;  // compilations, in order: an older one never replaces a newer one
   bool refreshing_ = false;
-  bus::Subscription names_changed_;
+  bus::Subscription devices_changed_, rooms_changed_;
   std::string files_;  // what the user's files were when they were read
   TaskGroup tasks_{"grammars"};
 };
 
-// The lists "name" and "area" as sentences use them. A name's value is the device id; its context is domain and area.
+// The lists "name", "area" (rooms and floors) and "floor" as sentences use them. A name's value is the device id; its
+// context is domain and area.
 language::Lists vocabulary(const home::Home& home);
 
 }  // namespace entente::assistant

@@ -16,8 +16,9 @@ Result<std::unique_ptr<Home>> Home::open(Loop& loop, store::Database& database, 
                                          std::vector<Driver*> drivers, Options options) {
   ENTENTE_TRY(DeviceRows rows, DeviceRows::open(database));
   ENTENTE_TRY(std::vector<DeviceRecord> records, rows.load());
+  ENTENTE_TRY(auto floors, rows.floors());
   auto household = std::make_unique<Household>(loop, rows, bus, specs, std::move(drivers), options);
-  household->take_in(std::move(records));
+  household->take_in(std::move(records), std::move(floors));
   return std::unique_ptr<Home>(std::move(household));
 }
 

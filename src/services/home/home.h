@@ -3,7 +3,8 @@
 // them through drivers and tells everybody on the bus. Lives on the loop thread; what it promises to keep is in the
 // store before the promise returns. Ends by destruction, before the drivers, the store and the bus.
 //
-// Bus topics: home/device/<id>/added, /changed {property, value}, /reach {reach}, /renamed, /removed.
+// Bus topics: home/device/<id>/added, /changed {property, value}, /reach {reach}, /renamed, /removed;
+// home/room/moved {room, floor}.
 #pragma once
 
 #include <cstdint>
@@ -46,6 +47,7 @@ struct DeviceView {
   std::string name;
   std::vector<std::string> aliases;
   std::string room;
+  std::string floor;  // of the room; empty where nobody said
   std::string model;
   std::string domain;
   Address address;  // the token left out
@@ -60,6 +62,13 @@ struct DeviceView {
   std::vector<Known> state;
 
   const model::Value* known(model::PropertyId wanted) const;
+};
+
+struct Room {
+  std::string name;
+  std::string floor;  // "ground floor", "upstairs"; empty where nobody said
+
+  bool operator==(const Room&) const = default;
 };
 
 class Home {
@@ -79,13 +88,15 @@ class Home {
   virtual std::optional<DeviceView> device(const model::DeviceId& id) const = 0;
   // By id, name or alias, ignoring case.
   virtual std::optional<DeviceView> find(std::string_view name_or_id) const = 0;
-  virtual std::vector<std::string> rooms() const = 0;
+  virtual std::vector<Room> rooms() const = 0;  // where devices stand, by name
 
   virtual Result<model::DeviceId> add(NewDevice device) = 0;
   virtual Result<void> rename(const model::DeviceId& id, std::string name) = 0;
   virtual Result<void> set_room(const model::DeviceId& id, std::string room) = 0;
+  // An empty floor takes it away. not_found for a room in which nothing stands.
+  virtual Result<void> set_floor(std::string_view room, std::string floor) = 0;
   virtual Result<void> remove(const model::DeviceId& id) = 0;
-  // Grows by one with each added, removed, renamed or moved device: names have to be compiled again.
+  // Grows by one with each added, removed, renamed or moved device or room: names have to be compiled again.
   virtual std::uint64_t names_version() const = 0;
 
   // Asks the device itself; what it says becomes the known state.

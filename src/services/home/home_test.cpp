@@ -266,7 +266,24 @@ TEST_F(HomeTest, RoomsAreListedOnceIgnoringCase) {
   const auto third = added(lamp("c"));
   ASSERT_TRUE(home->set_room(second, "Bedroom").ok());
   ASSERT_TRUE(home->set_room(third, "attic").ok());
-  EXPECT_THAT(home->rooms(), ElementsAre("attic", "bedroom"));
+  EXPECT_THAT(home->rooms(), ElementsAre(Room{"attic", ""}, Room{"bedroom", ""}));
+}
+
+TEST_F(HomeTest, ARoomIsOnAFloor) {
+  const auto id = added(lamp("lamp"));
+  const auto version = home->names_version();
+  ASSERT_TRUE(home->set_floor("BEDROOM", "upstairs").ok());
+  EXPECT_GT(home->names_version(), version);
+  EXPECT_THAT(home->rooms(), ElementsAre(Room{"bedroom", "upstairs"}));
+  EXPECT_EQ(home->device(id)->floor, "upstairs");
+  ASSERT_TRUE(home->set_floor("bedroom", "").ok());
+  EXPECT_EQ(home->device(id)->floor, "");
+}
+
+TEST_F(HomeTest, ARoomWhereNothingStandsHasNoFloor) {
+  added(lamp("lamp"));
+  EXPECT_EQ(home->set_floor("cellar", "below").error().code, ErrorCode::not_found);
+  EXPECT_EQ(home->set_floor("", "below").error().code, ErrorCode::not_found);
 }
 
 TEST_F(HomeTest, ARemovedDeviceIsGoneForGood) {

@@ -116,6 +116,7 @@ Json to_json(const home::DeviceView& device) {
             {"name", device.name},
             {"aliases", device.aliases},
             {"room", device.room},
+            {"floor", device.floor},
             {"model", device.model},
             {"domain", device.domain},
             {"driver", device.address.driver},

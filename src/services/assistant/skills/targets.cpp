@@ -26,6 +26,11 @@ bool holds(const std::vector<std::string>& names, std::string_view name) {
   return std::any_of(names.begin(), names.end(), [&](const auto& held) { return same_name(held, name); });
 }
 
+// A place is a room or a floor.
+bool stands_in(const home::DeviceView& device, std::string_view place) {
+  return same_name(device.room, place) || (!device.floor.empty() && same_name(device.floor, place));
+}
+
 // "everything" is what is switched on and off without a thought: no lock opens by it.
 bool belongs_to_everything(std::string_view domain) {
   constexpr std::string_view apart[] = {"lock", "cover", "valve", "camera", "sensor", "binary_sensor"};
@@ -63,7 +68,7 @@ class Wanted {
       }
       if (slot.name == "except_area") except_areas_.push_back(model::to_text(slot.value));
     }
-    area_ = intent.slot_text("area");
+    area_ = intent.slot_text(intent.slot("area") == nullptr ? "floor" : "area");
     says_kind_ = intent.slot("domain") != nullptr;
     domain_ = intent.slot("domain") == nullptr ? std::string(scope.default_domain) : intent.slot_text("domain");
     device_class_ = intent.slot_text("device_class");
@@ -77,7 +82,7 @@ class Wanted {
   const std::string& domain() const { return domain_; }
 
   std::variant<Targets, Answer> find() const {
-    if (!area_.empty() && !is_room(area_)) return refusal("no_area", Json{{"area", area_}});
+    if (!area_.empty() && !is_place(area_)) return refusal("no_area", Json{{"area", area_}});
     auto found = all_that_fit();
     if (found.empty()) return nothing_there();
     const bool anywhere = area_.empty() && !whole_home_;
@@ -106,11 +111,18 @@ class Wanted {
     called_ = slot.text.empty() ? types_.front() : slot.text;
   }
 
-  bool is_room(const std::string& area) const { return holds(home_.rooms(), area); }
+  bool is_place(const std::string& name) const {
+    const auto rooms = home_.rooms();
+    return std::any_of(rooms.begin(), rooms.end(), [&](const home::Room& room) {
+      return same_name(room.name, name) || (!room.floor.empty() && same_name(room.floor, name));
+    });
+  }
 
   bool fits(const home::DeviceView& device) const {
-    if (!area_.empty() && !same_name(device.room, area_)) return false;
-    if (holds(except_areas_, device.room) || holds(except_devices_, device.id.text)) return false;
+    if (!area_.empty() && !stands_in(device, area_)) return false;
+    const auto left_out = [&](const std::string& place) { return stands_in(device, place); };
+    if (std::any_of(except_areas_.begin(), except_areas_.end(), left_out)) return false;
+    if (holds(except_devices_, device.id.text)) return false;
     if (!device_class_.empty() && !is_of_class(device, device_class_)) return false;
     if (!types_.empty())
       return holds(types_, type_of(device)) || (types_.front() == "light" && device.domain == "light");
@@ -162,7 +174,7 @@ std::variant<Targets, Answer> find_named(const home::Home& home, const model::In
     auto device = home.find(id);
     if (!device) return refusal("no_device", Json{{"name", name.text.empty() ? id : name.text}});
     // "The heater in the kitchen" is not the one in the bathroom.
-    if (area != nullptr && !area->text.empty() && !same_name(device->room, model::to_text(area->value))) {
+    if (area != nullptr && !area->text.empty() && !stands_in(*device, model::to_text(area->value))) {
       return refusal("no_device_in_area", Json{{"area", area->text}, {"kind", name.text}});
     }
     targets.devices.push_back(std::move(*device));

@@ -18,7 +18,7 @@ struct Targets {
   std::vector<home::DeviceView> devices;  // never empty
   bool by_name = false;
   std::string name;    // of the first, as the sentence called it
-  std::string area;    // as it is called; empty for everywhere
+  std::string area;    // the room or floor as it is called; empty for everywhere
   std::string domain;  // "light"; empty for every kind
 };
 

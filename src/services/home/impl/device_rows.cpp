@@ -22,6 +22,12 @@ constexpr store::Migration migrations[] = {{1, R"(
     token TEXT NOT NULL,
     device_id TEXT NOT NULL
   );
+)"},
+                                           {2, R"(
+  CREATE TABLE home_floor (
+    room TEXT PRIMARY KEY,
+    floor TEXT NOT NULL
+  );
 )"}};
 
 std::vector<std::string> texts_in(const std::string& json) {
@@ -83,6 +89,21 @@ Result<void> DeviceRows::rename(const model::DeviceId& id, const std::string& na
 
 Result<void> DeviceRows::set_room(const model::DeviceId& id, const std::string& room) {
   return exactly_one(database_->execute("UPDATE home_device SET room = $1 WHERE id = $2", {room, id.text}), id);
+}
+
+Result<std::map<std::string, std::string>> DeviceRows::floors() const {
+  ENTENTE_TRY(const store::Rows rows, database_->query("SELECT room, floor FROM home_floor"));
+  std::map<std::string, std::string> floors;
+  for (const auto& row : rows) floors.emplace(row.text(0), row.text(1));
+  return floors;
+}
+
+Result<void> DeviceRows::set_floor(const std::string& room, const std::string& floor) {
+  const auto changed = database_->execute(
+      "INSERT INTO home_floor (room, floor) VALUES ($1, $2) ON CONFLICT (room) DO UPDATE SET floor = excluded.floor",
+      {room, floor});
+  if (!changed.ok()) return changed.error();
+  return {};
 }
 
 Result<void> DeviceRows::remove(const model::DeviceId& id) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The devices of the home as rows of the store. Each call is one transaction; when it fails nothing was changed.
+// The devices of the home, and the floors of its rooms, as rows of the store. Each call is one transaction; when it fails nothing was changed.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,9 @@ class DeviceRows {
   Result<void> add(const DeviceRecord& record);
   Result<void> rename(const model::DeviceId& id, const std::string& name);
   Result<void> set_room(const model::DeviceId& id, const std::string& room);
+  // By the room's name_key.
+  Result<std::map<std::string, std::string>> floors() const;
+  Result<void> set_floor(const std::string& room, const std::string& floor);
   Result<void> remove(const model::DeviceId& id);
 
  private:

@@ -35,7 +35,8 @@ Household::Household(Loop& loop, DeviceRows rows, bus::Bus& bus, const SpecLibra
                      Options options)
     : loop_(loop), bus_(bus), specs_(specs), drivers_(std::move(drivers)), options_(options), rows_(rows) {}
 
-void Household::take_in(std::vector<DeviceRecord> records) {
+void Household::take_in(std::vector<DeviceRecord> records, std::map<std::string, std::string> floors) {
+  floors_ = std::move(floors);
   for (auto& record : records) {
     const auto device = std::make_shared<Device>(loop_, std::move(record));
     if (const auto attached = attach(*device); !attached.ok()) {
@@ -90,16 +91,27 @@ Result<Household::Entry> Household::reachable_entry(const model::DeviceId& id) c
   return found;
 }
 
+std::string Household::floor_of(std::string_view room) const {
+  const auto found = floors_.find(name_key(std::string(room)));
+  return found == floors_.end() ? std::string() : found->second;
+}
+
+DeviceView Household::view(const Device& device) const {
+  auto view = view_of(device);
+  view.floor = floor_of(view.room);
+  return view;
+}
+
 std::vector<DeviceView> Household::devices() const {
   std::vector<DeviceView> views;
   views.reserve(devices_.size());
-  for (const auto& device : devices_) views.push_back(view_of(*device));
+  for (const auto& device : devices_) views.push_back(view(*device));
   return views;
 }
 
 std::optional<DeviceView> Household::device(const model::DeviceId& id) const {
   const Entry found = entry(id);
-  return found == nullptr ? std::nullopt : std::optional(view_of(*found));
+  return found == nullptr ? std::nullopt : std::optional(view(*found));
 }
 
 std::optional<DeviceView> Household::find(std::string_view name_or_id) const {
@@ -107,18 +119,18 @@ std::optional<DeviceView> Household::find(std::string_view name_or_id) const {
   const auto clean = clean_name(name_or_id, "name");
   if (!clean.ok()) return std::nullopt;
   const auto named = by_name_.find(name_key(*clean));
-  return named == by_name_.end() ? std::nullopt : std::optional(view_of(*named->second));
+  return named == by_name_.end() ? std::nullopt : std::optional(view(*named->second));
 }
 
-std::vector<std::string> Household::rooms() const {
+std::vector<Room> Household::rooms() const {
   std::map<std::string, std::string> rooms;  // by key, so that "Kitchen" and "kitchen" are one
   for (const auto& device : devices_) {
     if (!device->record.room.empty()) rooms.emplace(name_key(device->record.room), device->record.room);
   }
-  std::vector<std::string> names;
-  names.reserve(rooms.size());
-  for (const auto& room : rooms) names.push_back(room.second);
-  return names;
+  std::vector<Room> named;
+  named.reserve(rooms.size());
+  for (const auto& [key, name] : rooms) named.push_back({name, floor_of(name)});
+  return named;
 }
 
 Result<void> Household::check_free(const std::string& name, const Device* except) const {
@@ -194,6 +206,21 @@ Result<void> Household::set_room(const model::DeviceId& id, std::string room) {
   device->record.room = std::move(clean);
   ++names_version_;
   publish(*device, "renamed", {{"name", device->record.name}, {"room", device->record.room}});
+  return {};
+}
+
+Result<void> Household::set_floor(std::string_view room, std::string floor) {
+  const auto key = name_key(std::string(room));
+  const auto here = [&](const Entry& device) { return name_key(device->record.room) == key; };
+  if (room.empty() || std::none_of(devices_.begin(), devices_.end(), here)) {
+    return named_error(ErrorCode::not_found,
+                       fmt::format("no device stands in a room '{}'", text::shorten(text::to_valid_utf8(room), 80)));
+  }
+  ENTENTE_TRY(std::string clean, clean_name(floor, "home: floor", Emptiness::allowed));
+  if (const auto kept = rows_.set_floor(key, clean); !kept.ok()) return kept.error().within("home");
+  floors_[key] = clean;
+  ++names_version_;
+  bus_.publish("home/room/moved", Json{{"room", std::string(room)}, {"floor", clean}});
   return {};
 }
 

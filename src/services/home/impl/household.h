@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,15 +24,16 @@ class Household : public Home {
   Household(Loop& loop, DeviceRows rows, bus::Bus& bus, const SpecLibrary& specs, std::vector<Driver*> drivers,
             Options options);
 
-  void take_in(std::vector<DeviceRecord> records);
+  void take_in(std::vector<DeviceRecord> records, std::map<std::string, std::string> floors);
 
   std::vector<DeviceView> devices() const override;
   std::optional<DeviceView> device(const model::DeviceId& id) const override;
   std::optional<DeviceView> find(std::string_view name_or_id) const override;
-  std::vector<std::string> rooms() const override;
+  std::vector<Room> rooms() const override;
   Result<model::DeviceId> add(NewDevice wanted) override;
   Result<void> rename(const model::DeviceId& id, std::string name) override;
   Result<void> set_room(const model::DeviceId& id, std::string room) override;
+  Result<void> set_floor(std::string_view room, std::string floor) override;
   Result<void> remove(const model::DeviceId& id) override;
   std::uint64_t names_version() const override { return names_version_; }
   Task<Result<std::vector<Reading>>> read(model::DeviceId id, std::vector<model::PropertyId> properties) override;
@@ -43,6 +45,8 @@ class Household : public Home {
   using Entry = std::shared_ptr<Device>;
 
   Entry entry(const model::DeviceId& id) const;
+  DeviceView view(const Device& device) const;
+  std::string floor_of(std::string_view room) const;
   Result<Entry> reachable_entry(const model::DeviceId& id) const;
   Result<void> attach(Device& device) const;
   Result<std::unique_ptr<Link>> connect(const Address& address, const model::DeviceSpec& spec) const;
@@ -74,6 +78,7 @@ class Household : public Home {
   std::vector<Entry> devices_;  // in the order in which they were added
   std::unordered_map<std::string, Entry> by_id_;
   std::unordered_map<std::string, Entry> by_name_;  // and alias, as name_key
+  std::map<std::string, std::string> floors_;       // by name_key of the room
   std::uint64_t names_version_ = 1;
   TimePoint next_first_poll_{};
   TaskGroup polls_{"home"};  // last: ends first
