@@ -36,6 +36,7 @@ struct WordGraph {
   struct Network {
     Index start = 0;   // index into states
     std::string name;  // "sentence", "name", "area", "0..100": for messages
+    bool idle = false;  // its words change nothing: "please"
   };
 
   std::string language;            // BCP 47: "en", "zh-CN"

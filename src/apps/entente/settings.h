@@ -34,7 +34,8 @@ struct Settings {
   std::filesystem::path dictionary;
   std::string microphone;
   std::string loudspeaker;
-  milliseconds pause_complete{};    // silence after a complete sentence
+  milliseconds pause_closed{};      // silence after a sentence that cannot go on
+  milliseconds pause_complete{};    // silence after a sentence that could go on
   milliseconds pause_incomplete{};  // silence after anything else
   double voice_speed = 1.0;
   double least_confidence = 0;

@@ -173,6 +173,7 @@ class Wired : public System {
     recogniser_ = **std::move(opened);
     hearing_.emplace(loop_, 1);
     assistant::Ears::Options options;
+    options.rules.end_when_closed = settings_.pause_closed;
     options.rules.end_when_complete = settings_.pause_complete;
     options.rules.end_otherwise = settings_.pause_incomplete;
     options.least_confidence = settings_.least_confidence;

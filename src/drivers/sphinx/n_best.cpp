@@ -145,16 +145,17 @@ double Decoder::cost_of_ending(const WordEnd& end) const {
 speech::Partial Decoder::partial() const {
   speech::Partial partial;
   const Token* best = nullptr;
-  float best_complete = never;
+  const Token* complete = nullptr;
   for (const Token& token : tokens_) {
     if (!best || token.best > best->best) best = &token;
-    const bool filler = is_filler(token.node);
-    if (filler && places_[token.place].accepts) best_complete = std::max(best_complete, token.best);
+    const bool whole = is_filler(token.node) && places_[token.place].accepts;
+    if (whole && (!complete || token.best > complete->best)) complete = &token;
   }
   if (!best || best->best < never / 2) return partial;
   auto state = std::max_element(best->score.begin(), best->score.end()) - best->score.begin();
   partial.text = text_of(best->history[static_cast<std::size_t>(state)]);
-  partial.complete = !partial.text.empty() && best_complete >= best->best - complete_within;
+  partial.complete = !partial.text.empty() && complete && complete->best >= best->best - complete_within;
+  partial.closed = partial.complete && !places_[complete->place].goes_on;
   return partial;
 }
 

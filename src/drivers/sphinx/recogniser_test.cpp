@@ -66,6 +66,28 @@ TEST(Recogniser, KnowsThatASentenceIsCompleteSoonAfterItsEnd) {
   EXPECT_TRUE(partial.complete);
 }
 
+TEST(Recogniser, KnowsWhetherAWholeSentenceCouldGoOn) {
+  GraphBuilder builder;
+  auto start = builder.state();
+  auto more = builder.state();
+  auto more_end = builder.choice(more, {"after dinner", "please"});
+  auto end = builder.phrase(start, "turn on the kitchen light");
+  auto goes_on =
+      std::make_shared<model::WordGraph>(*builder.build({start, more}, {end, builder.call(end, 1), more_end}));
+  auto idles_on = std::make_shared<model::WordGraph>(*goes_on);
+  idles_on->networks[1].idle = true;
+
+  const auto closed = [](std::shared_ptr<const model::WordGraph> graph) {
+    auto stream = recogniser().start(space(std::move(graph)));
+    feed_in_chunks(*stream, with_silence_after(clip("turn_on_the_kitchen_light"), 3200));
+    EXPECT_TRUE(stream->partial().complete);
+    return stream->partial().closed;
+  };
+  EXPECT_TRUE(closed(home()));
+  EXPECT_FALSE(closed(goes_on));
+  EXPECT_TRUE(closed(idles_on));
+}
+
 TEST(Recogniser, DoesNotTakeAnUnfinishedSentenceForComplete) {
   auto stream = recogniser().start(space(home()));
   auto sound = clip("turn_on_the_kitchen_light");

@@ -273,6 +273,7 @@ void GraphCompiler::expand(Index state) {
 void GraphCompiler::link_calls() {
   for (Index i = 0; i < drafts_.size(); ++i) {
     auto& state = result_->states_[i];
+    state.idle = graph_.networks[drafts_[i].network].idle;
     state.first_call = static_cast<Index>(result_->calls_.size());
     for (const auto& transition : drafts_[i].transitions) {
       if (transition.kind != ArcKind::call) continue;

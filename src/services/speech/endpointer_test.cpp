@@ -59,10 +59,18 @@ TEST(Endpointer, PutsTheStartWhereSpeechBegan) {
 
 TEST(Endpointer, EndsSoonAfterAWholeSentence) {
   Endpointer endpointer;
-  const auto ran = run(endpointer, utterance(ms(500), ms(1'000), ms(2'000)), {"turn on the lamp", true});
+  const auto ran = run(endpointer, utterance(ms(500), ms(1'000), ms(2'000)), {"turn on the lamp", true, true});
   EXPECT_EQ(ran.event, Endpoint::ended);
   EXPECT_EQ(endpointer.reason(), EndReason::complete);
   EXPECT_NEAR(static_cast<double>(ran.at.count()), 1'700, 80);
+}
+
+TEST(Endpointer, WaitsALittleWhereAWholeSentenceCouldGoOn) {
+  Endpointer endpointer;
+  const auto ran = run(endpointer, utterance(ms(500), ms(1'000), ms(2'000)), {"turn on the lamp", true, false});
+  EXPECT_EQ(ran.event, Endpoint::ended);
+  EXPECT_EQ(endpointer.reason(), EndReason::complete);
+  EXPECT_NEAR(static_cast<double>(ran.at.count()), 1'830, 80);
 }
 
 TEST(Endpointer, WaitsLongerForTheRestOfASentence) {
@@ -70,7 +78,7 @@ TEST(Endpointer, WaitsLongerForTheRestOfASentence) {
   const auto ran = run(endpointer, utterance(ms(500), ms(1'000), ms(2'000)), {"turn on the", false});
   EXPECT_EQ(ran.event, Endpoint::ended);
   EXPECT_EQ(endpointer.reason(), EndReason::silent);
-  EXPECT_NEAR(static_cast<double>(ran.at.count()), 2'300, 80);
+  EXPECT_NEAR(static_cast<double>(ran.at.count()), 3'000, 80);
 }
 
 TEST(Endpointer, GoesOnAfterAPauseForThought) {
@@ -119,7 +127,7 @@ TEST(Endpointer, EndsAtTheLengthThatNoCommandHas) {
 }
 
 TEST(Endpointer, DiscardsAClick) {
-  Endpointer endpointer(EndpointRules{ms(200), ms(800), ms(1'500), ms(20'000), ms(120)});
+  Endpointer endpointer(EndpointRules{ms(200), ms(330), ms(800), ms(1'500), ms(20'000), ms(120)});
   const auto ran = run(endpointer, utterance(ms(1'000), ms(50), ms(2'000)));
   EXPECT_TRUE(ran.event == Endpoint::discarded || !ran.started);
 }

@@ -235,6 +235,7 @@ class Projector {
       skip.arcs.emplace_back(WordGraph::ArcKind::word, spoken_word(phrase.front()), state);
     }
     const auto skip_network = add_network(add(std::move(skip)), "skip words");
+    graph_.networks[skip_network].idle = true;
     const auto sentence_network = add_network(sentences, "sentences");
     const auto over = add(end);
     const auto said = add(Draft{true, {{WordGraph::ArcKind::call, skip_network, over}}});
