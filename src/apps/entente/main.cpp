@@ -25,6 +25,7 @@ class CommandLine {
     add_demo();
     add_speech();
     add_device();
+    add_room();
     add_simulate();
     add_sentences();
     add_bench();
@@ -120,6 +121,19 @@ class CommandLine {
     act->add_option("action", action_, "Its name")->required();
     act->add_option("values", values_, "Its input values");
     act->callback([this] { exit_code_ = device_act(common_, name_, action_, values_); });
+  }
+
+  void add_room() {
+    auto* room = app_.add_subcommand("room", "The rooms of this home");
+    room->require_subcommand(1);
+
+    auto* list = room->add_subcommand("list", "All rooms, and the floors they are on");
+    list->callback([this] { exit_code_ = room_list(common_); });
+
+    auto* set = room->add_subcommand("set", "Say which floor a room is on");
+    set->add_option("room", room_.name, "Its name")->required();
+    set->add_option("--floor", room_.floor, "\"upstairs\", \"ground floor\"; empty for none")->required();
+    set->callback([this] { exit_code_ = room_set(common_, room_); });
   }
 
   void add_simulate() {
@@ -220,6 +234,13 @@ class CommandLine {
     hour->add_option("--minutes", hour_bench_.minutes, "How long")->check(CLI::Range(1, 1440))->capture_default_str();
     hour->callback([this] { exit_code_ = bench_hour(common_, hour_bench_); });
 
+    auto* ending =
+        bench->add_subcommand("ending", "How long after the last sound an order is acted on, and how many are cut");
+    ending->add_option("folder", ending_bench_.folder, "Recorded orders")->required();
+    ending->add_option("--every", ending_bench_.every, "Only one recording of so many")->capture_default_str();
+    ending->add_flag("--verbose", ending_bench_.verbose, "Print each recording");
+    ending->callback([this] { exit_code_ = bench_ending(common_, ending_bench_); });
+
     auto* start = bench->add_subcommand("start", "Time until serve is ready, and its memory, with and without speech");
     start->callback([this] { exit_code_ = bench_start(common_); });
   }
@@ -235,9 +256,11 @@ class CommandLine {
   SpeakerOptions speaker_;
   DeviceAddOptions add_;
   DeviceChange change_;
+  RoomChange room_;
   SimulateOptions simulate_;
   SpeechCommandsOptions speech_bench_;
   ReplyBenchOptions reply_bench_;
+  EndingBenchOptions ending_bench_;
   VoiceBenchOptions voice_bench_;
   DictationBenchOptions dictation_bench_;
   HomeBenchOptions home_bench_;

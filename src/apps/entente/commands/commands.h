@@ -91,6 +91,13 @@ int device_set(const CommonOptions& common, const DeviceChange& change);
 int device_act(const CommonOptions& common, const std::string& name, const std::string& action,
                const std::vector<std::string>& values);
 
+int room_list(const CommonOptions& common);
+struct RoomChange {
+  std::string name;
+  std::string floor;  // empty: on none
+};
+int room_set(const CommonOptions& common, const RoomChange& change);
+
 struct SimulateOptions {
   std::vector<std::string> models;
   std::string address = "127.0.0.1";
@@ -141,6 +148,12 @@ struct HomesBenchOptions {
 };
 int bench_homes(const CommonOptions& common, const HomesBenchOptions& options);
 int bench_start(const CommonOptions& common);
+struct EndingBenchOptions {
+  std::filesystem::path folder;
+  int every = 1;  // takes one recording of so many
+  bool verbose = false;
+};
+int bench_ending(const CommonOptions& common, const EndingBenchOptions& options);
 int bench_echo(const CommonOptions& common);
 struct HourBenchOptions {
   int minutes = 60;

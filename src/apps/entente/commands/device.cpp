@@ -14,7 +14,7 @@ std::string value_text(const Json& value) { return value.is_string() ? value.get
 
 void print_device(const Json& device) {
   fmt::print("{}\n", string_or(device, "name", ""));
-  for (const auto* key : {"id", "room", "model", "domain", "reach", "trouble"}) {
+  for (const auto* key : {"id", "room", "floor", "model", "domain", "reach", "trouble"}) {
     const auto value = string_or(device, key, "");
     if (!value.empty()) fmt::print("  {:<8} {}\n", key, value);
   }
