@@ -50,6 +50,15 @@ void collect_unread(const toml::table& table, const std::string& prefix, const K
   for (const auto& [name, node] : table) {
     const std::string key = prefix + std::string(name.str());
     if (read.contains(key)) continue;
+    const auto* list = node.as_array();
+    if (list != nullptr && !list->empty() && any_below(read, key + "[")) {
+      for (std::size_t i = 0; i < list->size(); ++i) {
+        if (const auto* inner = list->get_as<toml::table>(i)) {
+          collect_unread(*inner, fmt::format("{}[{}].", key, i), read, source, complaints);
+        }
+      }
+      continue;
+    }
     const auto* inner = node.as_table();
     if (inner != nullptr && (!inner->empty() || any_below(read, key + "."))) {
       collect_unread(*inner, key + ".", read, source, complaints);
@@ -131,6 +140,30 @@ std::vector<std::string> Config::texts(std::string_view key, std::vector<std::st
   std::vector<std::string> values;
   for (const auto& item : *array) values.push_back(item.as_string()->get());
   return values;
+}
+
+std::vector<std::string> Config::tables(std::string_view key) {
+  const auto* node = impl_->table.at_path(key).node();
+  if (node == nullptr) return {};
+  const auto* array = node->as_array();
+  if (array == nullptr || !array->is_homogeneous(toml::node_type::table)) {
+    impl_->read.emplace(key);
+    if (array == nullptr || !array->empty()) impl_->complain(*node, key, fmt::format("is written as [[{}]]", key));
+    return {};
+  }
+  std::vector<std::string> prefixes;
+  for (std::size_t i = 0; i < array->size(); ++i) {
+    prefixes.push_back(fmt::format("{}[{}].", key, i));
+    impl_->read.insert(prefixes.back());
+  }
+  return prefixes;
+}
+
+// A key that the file lacks is complained of where its table begins.
+void Config::refuse(std::string_view key, std::string_view reason) {
+  const toml::node* node = impl_->table.at_path(key).node();
+  if (node == nullptr) node = impl_->table.at_path(key.substr(0, key.rfind('.'))).node();
+  impl_->complain(node != nullptr ? *node : impl_->table, key, reason);
 }
 
 Result<void> Config::check() const {

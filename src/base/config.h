@@ -30,6 +30,12 @@ class Config {
   bool boolean(std::string_view key, bool fallback);
   std::vector<std::string> texts(std::string_view key, std::vector<std::string> fallback);
 
+  // The prefixes of the keys in each [[key]] table: {"speech.engines[0].", "speech.engines[1]."}.
+  std::vector<std::string> tables(std::string_view key);
+
+  // What only the reader can know to be wrong: "home.toml:3: speech.language is no language that we know".
+  void refuse(std::string_view key, std::string_view reason);
+
   // All complaints in one error, one per line, or nothing. Call it after the last read.
   Result<void> check() const;
 

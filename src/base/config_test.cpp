@@ -137,5 +137,36 @@ TEST(Config, AMissingFileIsNamed) {
   EXPECT_EQ(config.error().message, "read /nonexistent/home.toml: no such file or directory");
 }
 
+TEST(Config, GivesEachTableOfAList) {
+  auto config = parsed("[[speech.engines]]\nkind = \"a\"\n[[speech.engines]]\nkind = \"b\"\n");
+  std::vector<std::string> kinds;
+  for (const auto& prefix : config.tables("speech.engines")) kinds.push_back(config.text(prefix + "kind", ""));
+  EXPECT_EQ(kinds, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(complaints(config), "");
+  EXPECT_TRUE(config.tables("speech.voices").empty());
+}
+
+TEST(Config, NamesAKeyInATableOfAListThatNothingReads) {
+  auto config = parsed("[[speech.engines]]\nkind = \"a\"\n[[speech.engines]]\nkimd = \"b\"\n");
+  for (const auto& prefix : config.tables("speech.engines")) (void)config.text(prefix + "kind", "");
+  EXPECT_EQ(complaints(config), "home.toml:4: speech.engines[1].kimd is not a setting");
+}
+
+TEST(Config, WantsAListOfTablesToBeOne) {
+  auto config = parsed("engines = 3");
+  EXPECT_TRUE(config.tables("engines").empty());
+  EXPECT_EQ(complaints(config), "home.toml:1: engines is written as [[engines]]");
+}
+
+TEST(Config, RepeatsWhatItsReaderRefuses) {
+  auto config = parsed("[[engines]]\nurl = \"x\"\n");
+  for (const auto& prefix : config.tables("engines")) {
+    (void)config.text(prefix + "url", "");
+    config.refuse(prefix + "url", "is no address");
+    config.refuse(prefix + "kind", "is missing");
+  }
+  EXPECT_EQ(complaints(config), "home.toml:2: engines[0].url is no address\nhome.toml:1: engines[0].kind is missing");
+}
+
 }  // namespace
 }  // namespace entente

@@ -54,12 +54,13 @@ template <class T>
 Result<T> LoopThread::run(std::function<Task<Result<T>>()> make) {
   auto promise = std::make_shared<std::promise<Result<T>>>();
   auto answer = promise->get_future();
+  const auto given_up = name_ + ": given up";  // nothing of this is left when it stops meanwhile
   post([this, make = std::move(make), promise] { tasks_.spawn(deliver<T>(make(), promise)); });
   promise.reset();
   try {
     return answer.get();
   } catch (const std::future_error&) {  // nobody is left to keep the promise
-    return Error{ErrorCode::cancelled, name_ + ": given up"};
+    return Error{ErrorCode::cancelled, given_up};
   }
 }
 

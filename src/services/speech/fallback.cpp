@@ -8,10 +8,14 @@
 
 namespace entente::speech {
 
-Rest::Rest(std::string name, std::string instead, Now now, Times times)
-    : name_(std::move(name)), instead_(std::move(instead)), now_(std::move(now)), times_(times) {}
-Rest::Rest(std::string name, std::string instead, Now now)
-    : Rest(std::move(name), std::move(instead), std::move(now), Times()) {}
+namespace {
+
+constexpr int most_doublings = 4;
+
+}  // namespace
+
+Rest::Rest(std::string name, std::string instead, Now now, Duration first)
+    : name_(std::move(name)), instead_(std::move(instead)), now_(std::move(now)), first_(first) {}
 
 void Rest::worked() {
   if (failures_.exchange(0) == 0) return;
@@ -24,15 +28,13 @@ void Rest::failed(const Error& error) {
     return;
   }
   const int before = failures_.fetch_add(1);
-  auto rest = times_.first;
-  for (int doubled = 0; doubled < before && rest < times_.longest; ++doubled) rest *= 2;
-  until_ = now_() + std::min(rest, times_.longest);
+  until_ = now_() + first_ * (1 << std::min(before, most_doublings));
   if (before == 0) log::warning("speech", "'{}' is away ({}); {}", name_, error.message, instead_);
 }
 
 struct FallbackRecogniser::Remote {
-  Remote(RemoteRecogniser& recogniser, const std::string& instead, const Now& now)
-      : engine(recogniser), rest(std::string(recogniser.name()), instead, now) {}
+  Remote(const RestingRecogniser& remote, const std::string& instead, const Now& now)
+      : engine(*remote.engine), rest(std::string(engine.name()), instead, now, remote.rest) {}
   RemoteRecogniser& engine;
   Rest rest;
 };
@@ -81,11 +83,12 @@ class FallbackRecogniser::Stream final : public RecogniserStream {
   std::unique_ptr<RemoteUtterance> utterance_;  // null while the engine rests, and once it has failed
 };
 
-FallbackRecogniser::FallbackRecogniser(std::vector<RemoteRecogniser*> remotes, Recogniser* built_in, const Now& now)
+FallbackRecogniser::FallbackRecogniser(const std::vector<RestingRecogniser>& remotes, Recogniser* built_in,
+                                       const Now& now)
     : built_in_(built_in) {
   const std::string instead =
       built_in ? "the built-in engine hears instead" : "speech is not understood until it is back";
-  for (auto* each : remotes) remotes_.push_back(std::make_unique<Remote>(*each, instead, now));
+  for (const auto& each : remotes) remotes_.push_back(std::make_unique<Remote>(each, instead, now));
 }
 
 FallbackRecogniser::~FallbackRecogniser() = default;
@@ -119,8 +122,9 @@ std::unique_ptr<RecogniserStream> FallbackRecogniser::start(std::shared_ptr<cons
   return std::make_unique<Stream>(std::move(built_in), remote_for(own.language), own.language);
 }
 
-RestingSynthesiser::RestingSynthesiser(std::unique_ptr<Synthesiser> engine, Now now)
-    : engine_(std::move(engine)), rest_(std::string(engine_->name()), "another voice speaks instead", std::move(now)) {}
+RestingSynthesiser::RestingSynthesiser(std::unique_ptr<Synthesiser> engine, Now now, Duration rest)
+    : engine_(std::move(engine)),
+      rest_(std::string(engine_->name()), "another voice speaks instead", std::move(now), rest) {}
 
 Result<void> RestingSynthesiser::speak(const VoiceRequest& request, const std::function<bool(Samples)>& sink) {
   auto spoken = engine_->speak(request, sink);

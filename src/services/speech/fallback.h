@@ -20,18 +20,12 @@ namespace entente::speech {
 
 using Now = std::function<TimePoint()>;  // any thread
 
-// Whether an engine is worth asking. After a failure it rests for `first`, after each further one twice as long, at
-// most `longest`; then it may be tried again. Any thread.
+// Whether an engine is worth asking. After a failure it rests for `first`, after each further one twice as long, up to
+// some minutes; then it may be tried again. Any thread.
 class Rest {
  public:
-  struct Times {
-    Duration first = seconds(10);
-    Duration longest = seconds(120);
-  };
-
-  // `name` and `instead` are for the log: "'whisper' is away (connection refused); the built-in engine answers".
-  Rest(std::string name, std::string instead, Now now, Times times);
-  Rest(std::string name, std::string instead, Now now);
+  // `name` and `instead` are for the log: "'whisper' is away (connection refused); the built-in engine hears instead".
+  Rest(std::string name, std::string instead, Now now, Duration first);
 
   bool over() const { return now_() >= until_.load(); }
   void worked();
@@ -43,9 +37,14 @@ class Rest {
   const std::string name_;
   const std::string instead_;
   const Now now_;
-  const Times times_;
+  const Duration first_;
   std::atomic<TimePoint> until_{TimePoint::min()};
   std::atomic<int> failures_{0};  // in a row
+};
+
+struct RestingRecogniser {
+  RemoteRecogniser* engine;
+  Duration rest;  // after its first failure
 };
 
 // The built-in recogniser hears everything along with the engine on the other machine: it knows when a sentence is
@@ -54,7 +53,7 @@ class Rest {
 class FallbackRecogniser final : public Recogniser {
  public:
   // The first of `remotes` that supports a language is asked. `built_in` may be null.
-  FallbackRecogniser(std::vector<RemoteRecogniser*> remotes, Recogniser* built_in, const Now& now);
+  FallbackRecogniser(const std::vector<RestingRecogniser>& remotes, Recogniser* built_in, const Now& now);
   ~FallbackRecogniser() override;
 
   bool supports(std::string_view language) const override;
@@ -74,7 +73,7 @@ class FallbackRecogniser final : public Recogniser {
 // A voice on another machine: speaks no language while it rests, so that Voice takes the next one.
 class RestingSynthesiser final : public Synthesiser {
  public:
-  RestingSynthesiser(std::unique_ptr<Synthesiser> engine, Now now);
+  RestingSynthesiser(std::unique_ptr<Synthesiser> engine, Now now, Duration rest);
 
   std::string_view name() const override { return engine_->name(); }
   bool supports(std::string_view language) const override { return rest_.over() && engine_->supports(language); }

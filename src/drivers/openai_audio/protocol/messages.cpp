@@ -87,8 +87,9 @@ Body speech_body(const SpeechRequest& request) {
 Result<std::string> transcription_in(std::string_view content_type, std::string_view body) {
   if (body.size() > most_text) return Error{ErrorCode::exhausted, "a transcription of more than 64 KiB"};
   if (content_type.starts_with("text/plain")) return text::to_valid_utf8(body);
-  ENTENTE_TRY(const auto json, parse_json(body, "the transcription", 16));
-  const auto* text = find(json, "text");
+  const auto json = parse_json(body, "the transcription", 16);
+  if (!json) return Error{ErrorCode::corrupt, json.error().message};
+  const auto* text = find(*json, "text");
   if (!text || !text->is_string()) return Error{ErrorCode::corrupt, "the transcription has no \"text\""};
   return text->get<std::string>();
 }

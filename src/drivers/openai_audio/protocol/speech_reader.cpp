@@ -13,6 +13,11 @@ struct Kind {
 };
 constexpr Kind other_sounds[] = {{"ID3", "MP3"},      {"\xFF\xFB", "MP3"}, {"\xFF\xF3", "MP3"},
                                  {"\xFF\xF2", "MP3"}, {"OggS", "Ogg"},     {"fLaC", "FLAC"}};
+// That the sound is broken is the server's mistake, not the caller's.
+Error unreadable(const Error& error) {
+  return Error{error.code == ErrorCode::invalid ? ErrorCode::corrupt : error.code, error.message};
+}
+
 constexpr std::string_view no_sounds[] = {"{\"", "<!", "<h", "{ ", "{\n"};
 
 }  // namespace
@@ -42,7 +47,7 @@ Result<void> SpeechReader::feed(std::string_view bytes, std::vector<std::int16_t
 Result<void> SpeechReader::take(std::string_view bytes, std::vector<std::int16_t>& sound) {
   std::vector<std::int16_t> samples;
   if (wav_) {
-    ENTENTE_TRY_VOID(wav_->feed(bytes, samples));
+    if (const auto fed = wav_->feed(bytes, samples); !fed) return unreadable(fed.error());
     return samples.empty() ? Result<void>() : pass_on(samples, wav_->rate(), wav_->channels(), sound);
   }
   odd_ += bytes;
@@ -74,7 +79,7 @@ Result<void> SpeechReader::pass_on(const std::vector<std::int16_t>& samples, int
 
 Result<void> SpeechReader::finish(std::vector<std::int16_t>& sound) {
   if (wav_) {
-    if (const auto ended = wav_->finish(); !ended) return ended.error();
+    if (const auto ended = wav_->finish(); !ended) return unreadable(ended.error());
   }
   if (given_ == 0) return Error{ErrorCode::corrupt, "the answer holds no sound"};
   if (resampler_) resampler_->finish(sound);

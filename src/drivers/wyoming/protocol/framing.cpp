@@ -16,6 +16,13 @@ constexpr int max_depth = 16;
 
 Error corrupt(std::string_view cause) { return Error{ErrorCode::corrupt, fmt::format("wyoming: {}", cause)}; }
 
+// Whoever sent what is no JSON broke the protocol: that is not the caller's mistake.
+Result<Json> json_in(std::string_view text, std::string_view what) {
+  auto json = parse_json(text, what, max_depth);
+  if (!json) return Error{ErrorCode::corrupt, json.error().message};
+  return json;
+}
+
 Result<std::size_t> length_in(const Json& header, std::string_view key, std::size_t limit, std::string_view of_what) {
   const auto* length = find(header, key);
   if (!length || length->is_null()) return std::size_t{0};
@@ -99,7 +106,7 @@ Result<bool> EventReader::read_header(std::string_view& bytes) {
   bytes.remove_prefix(end == bytes.npos ? bytes.size() : end + 1);
   if (end == bytes.npos) return false;
   const auto line = std::exchange(held_, {});
-  ENTENTE_TRY(auto header, parse_json(line, "wyoming: an event", max_depth));
+  ENTENTE_TRY(const auto header, json_in(line, "wyoming: an event"));
   event_.type = string_or(header, "type", "");
   if (event_.type.empty()) return corrupt("a line that is no event: " + text::shorten(text::to_valid_utf8(line), 80));
   ENTENTE_TRY(data_length_, length_in(header, "data_length", limits_.data_bytes, "data"));
@@ -111,7 +118,7 @@ Result<bool> EventReader::read_header(std::string_view& bytes) {
 
 Result<void> EventReader::read_data() {
   const auto text = std::exchange(held_, {});
-  ENTENTE_TRY(const auto data, parse_json(text, "wyoming: an event's data", max_depth));
+  ENTENTE_TRY(const auto data, json_in(text, "wyoming: an event's data"));
   if (!data.is_object()) return corrupt("an event's data is no object");
   event_.data.update(data);
   return {};
