@@ -68,4 +68,5 @@ def main():
     print(f"{len(data)} bytes, {len(heard) / 3000:.1f} minutes of background")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -14,6 +14,8 @@ namespace entente::sphinx {
 namespace {
 
 constexpr float never = -1e30F;
+// Each phone must earn more than the loop asks for one, or a few lucky frames would pass for a word.
+constexpr float phone_cost = -6;
 constexpr std::size_t fewest_frames = 30;
 constexpr std::size_t most_frames = 600;
 
@@ -63,10 +65,11 @@ class Chain {
     for (std::size_t i = states_.size(); i-- > 0;) {
       const State& state = states_[i];
       Token best;
-      if (i == 0 && may_begin) best = {loop_before, 0};
-      if (i > 0) best = from(tokens_[i - 1], states_[i - 1].leave);
+      if (i == 0 && may_begin) best = {loop_before + phone_cost, 0};
+      if (i > 0) best = from(tokens_[i - 1], states_[i - 1].leave + (i % state_count == 0 ? phone_cost : 0));
       if (i > state.skips && state.may_skip_to) {
-        best = std::max(best, from(tokens_[i - 1 - state.skips], states_[i - 1 - state.skips].leave));
+        const std::size_t before = i - 1 - state.skips;
+        best = std::max(best, from(tokens_[before], states_[before].leave + phone_cost));
       }
       best = std::max(best, from(tokens_[i], state.stay));
       if (best.score > never / 2)

@@ -135,6 +135,8 @@ std::size_t find_phone(std::string_view name) {
   return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
 }
 
+std::string_view phone_name(std::size_t phone) { return names[phone]; }
+
 PhoneFrame Background::frame(std::size_t at) const {
   PhoneFrame frame;
   const std::uint8_t* cost = costs.data() + at * kept;

@@ -22,6 +22,7 @@ using PhoneFrame = std::array<float, phone_count>;  // logarithms of probabiliti
 
 // Index of "AH" and so on; phone_count for what is none.
 std::size_t find_phone(std::string_view name);
+std::string_view phone_name(std::size_t phone);
 
 // One layer: `taps` frames of `inputs` numbers each make one frame of `outputs`.
 struct Layer {

@@ -14,7 +14,7 @@ constexpr int patience = 6;  // frames without a better match until a detection 
 bool is_long(std::uint8_t phone) {
   static const std::array<bool, phone_count> table = [] {
     std::array<bool, phone_count> long_ones{};
-    for (const char* name : {"AA", "AE", "AO", "AW", "AY", "EH", "ER", "EY", "IY", "OW", "OY", "UW", "S", "SH"}) {
+    for (const char* name : {"AA", "AE", "AO", "AW", "AY", "EH", "ER", "EY", "IY", "OW", "OY", "UW", "S", "SH", "Z"}) {
       long_ones[find_phone(name)] = true;
     }
     return long_ones;
@@ -36,7 +36,7 @@ Search::Search(const std::vector<Chain>& chains) {
     const float share = 1.0F / static_cast<float>(chain.sounding());
     for (std::size_t i = 0; i < chain.phones.size(); ++i) {
       const auto phone = chain.phones[i];
-      const int count = is_long(phone) ? 2 : 1;
+      const int count = phone == 0 ? 1 : is_long(phone) ? 3 : 2;
       for (int k = 0; k < count; ++k) {
         states_.push_back({phone, k == 0, k + 1 == count, phone == 0, false, share});
       }

@@ -15,26 +15,16 @@ namespace entente::wake {
 struct Options {
   std::filesystem::path weights;  // models/wake/phones.bin of the data folder
   Pronounce pronounce;
+  // Looks again at what may have been a phrase; may be none. Kept as long as anything that was made with it.
+  std::shared_ptr<const speech::WakeVerifier> verifier;
 };
 
 // ErrorCode::corrupt, naming the file, for weights that are not whole.
 Result<std::unique_ptr<speech::WakeSpotter>> open(Options options);
 
-// Scores of one phrase over a stream, for measuring: every peak, however low.
-struct Peak {
-  double score = 0;
-  std::int64_t begin = 0, end = 0;  // samples
-};
-struct Measured {
-  double threshold = 0;                  // what the spotter takes for this phrase
-  std::vector<std::vector<Peak>> peaks;  // of each sound
-};
-class Meter {
- public:
-  virtual ~Meter() = default;
-  virtual double threshold() const = 0;
-  virtual std::vector<Peak> peaks(speech::Samples sound) = 0;  // of one sound, from its beginning
-};
-Result<std::unique_ptr<Meter>> open_meter(const Options& options, const speech::WakePhrase& phrase);
+// For measuring: a model of these phrases whose streams give every candidate, with the score that it would have had,
+// negative below the threshold.
+Result<std::shared_ptr<const speech::WakeModel>> prepare_to_measure(speech::WakeSpotter& spotter,
+                                                                    std::span<const speech::WakePhrase> phrases);
 
 }  // namespace entente::wake
