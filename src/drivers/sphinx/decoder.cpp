@@ -11,7 +11,8 @@ constexpr unsigned group_bits = 6;              // of a token's variant
 constexpr std::size_t place_limit = 1U << 23U;  // a token's key has 24 bits for its place
 constexpr std::size_t histogram_bins = 64;
 constexpr std::size_t cached_likelihoods = 1U << 12U;
-constexpr float own_word_likelihood = -11;  // of a word that the n-grams do not know
+constexpr std::size_t most_look_aheads = 1000;  // kept: some 4 KB each
+constexpr float own_word_likelihood = -11;      // of a word that the n-grams do not know
 
 std::uint64_t pair_key(std::uint32_t a, std::uint32_t b) { return (std::uint64_t{a} << 32U) | b; }
 
@@ -43,6 +44,7 @@ Decoder::Decoder(const AcousticModel& model, const ContextTable& contexts, const
 
 void Decoder::advance(SenoneScorer& scorer, float quiet) {
   first_of_frame_.push_back(ends_.size());
+  if (look_aheads_.size() > most_look_aheads) look_aheads_.clear();
   evaluate(scorer, quiet);
   prune();
   propagate();
@@ -422,10 +424,6 @@ void Decoder::expand(Index index) {
   std::sort(trees.begin(), trees.end());
   trees.erase(std::unique(trees.begin(), trees.end()), trees.end());
   places_[index].accepts = accepts;
-  places_[index].goes_on = std::any_of(trees.begin(), trees.end(), [this](Index tree) {
-    const auto& state = graph_.state(places_[tree].state);
-    return !state.idle && (state.root_count > 0 || state.wildcard != SearchGraph::none);
-  });
   places_[index].trees = std::move(trees);
   places_[index].expanded = true;
 }

@@ -59,6 +59,7 @@ class Decoder {
     std::size_t first = 0;  // its frames: from this one
     std::size_t after = 0;  // to before this one
     double fits = 0;        // its part of the score, without the n-grams
+    bool free = false;      // inside a wildcard
   };
   std::vector<SpokenWord> best_words() const;
 
@@ -75,7 +76,6 @@ class Decoder {
     Index stack = 0;
     bool expanded = false;
     bool accepts = false;      // a sentence may end here
-    bool goes_on = false;      // it may also go on with words that change it
     std::vector<Index> trees;  // places whose trees begin here: this one, those it calls, those it returns to
   };
   struct Stack {

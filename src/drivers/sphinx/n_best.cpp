@@ -128,6 +128,7 @@ std::vector<Decoder::SpokenWord> Decoder::best_words() const {
       word.first = before ? static_cast<std::size_t>(before->frame) + 1 : 0;
       word.after = static_cast<std::size_t>(end->frame) + 1;
       word.fits = end->score - end->language - (before ? before->score - before->language : 0);
+      word.free = end->free;
     }
     end = before;
   }

@@ -18,6 +18,8 @@ SearchSettings live_settings() {
   settings.beam = 80;
   settings.word_beam = 70;
   settings.most_active = 5000;
+  settings.free_beam = 60;
+  settings.most_free = 2000;
   return settings;
 }
 

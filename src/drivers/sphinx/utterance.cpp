@@ -25,6 +25,7 @@ double confidence_of(const Decoder& decoder, const PhoneLoop& loop, double score
   double in_words = 0;
   std::size_t frames = 0;
   for (const auto& word : decoder.best_words()) {
+    if (word.free) continue;  // some word fits anything: only the sentence's own ones tell whether it was said
     in_words += word.fits - (loop.score_of(word.after) - loop.score_of(word.first));
     frames += word.after - word.first;
   }
