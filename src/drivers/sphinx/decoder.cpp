@@ -424,6 +424,10 @@ void Decoder::expand(Index index) {
   std::sort(trees.begin(), trees.end());
   trees.erase(std::unique(trees.begin(), trees.end()), trees.end());
   places_[index].accepts = accepts;
+  places_[index].goes_on = std::any_of(trees.begin(), trees.end(), [this](Index tree) {
+    const auto& state = graph_.state(places_[tree].state);
+    return !state.idle && (state.root_count > 0 || state.wildcard != SearchGraph::none);
+  });
   places_[index].trees = std::move(trees);
   places_[index].expanded = true;
 }
