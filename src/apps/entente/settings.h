@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/entente/remote_engines.h"
 #include "apps/entente/speaker_settings.h"
 #include "base/log.h"
 #include "base/result.h"
@@ -39,6 +40,7 @@ struct Settings {
   milliseconds pause_incomplete{};  // silence after anything else
   double voice_speed = 1.0;
   double least_confidence = 0;
+  std::vector<RemoteEngineSettings> engines;  // on other machines
 
   SpeakerSettings speaker;
 

@@ -20,6 +20,7 @@
 #include "services/assistant/skills/device_control/device_control.h"
 #include "services/assistant/skills/device_query/device_query.h"
 #include "services/home/spec_library.h"
+#include "services/speech/fallback.h"
 
 namespace entente::apps {
 namespace {
@@ -47,6 +48,9 @@ Result<net::TlsServerContext> own_certificate(const Settings& settings, const ne
   return net::TlsServerContext::from_pem(identity);
 }
 
+// Of Hearing: most of them only wait for another machine.
+constexpr unsigned threads_with_remotes = 8;
+
 class Wired : public System {
  public:
   Wired(net::EventLoop& loop, Settings settings, Parts parts)
@@ -69,6 +73,7 @@ class Wired : public System {
     ENTENTE_CO_TRY_VOID(open_home());
     // The slow openings run side by side: the recogniser's model on one pool thread, the grammar on the other.
     pool_.emplace(loop_, 2, "work");
+    if (parts_.hearing || parts_.speaking) remote_ = RemoteEngines::open(settings_.engines);
     open_voices();
     if (parts_.hearing) open_recogniser();
     open_assistant();
@@ -113,7 +118,7 @@ class Wired : public System {
       log::warning("speech", "no voice but English, no unknown words: {}", opened.error().message);
     }
     if (!parts_.speaking) return;
-    std::vector<speech::Synthesiser*> engines;
+    auto engines = remote_->voices();
     if (auto opened = flite::open(); opened) {
       flite_ = *std::move(opened);
       engines.push_back(flite_.get());
@@ -166,18 +171,23 @@ class Wired : public System {
   Task<void> open_ears() {
     const auto deadline = Deadline::in(loop_, 60s);
     auto opened = co_await recogniser_opened_.wait(deadline, "the recogniser");
-    if (!opened || !*opened) {
-      log::warning("speech", "speech is not understood: {}", (opened ? opened->error() : opened.error()).message);
-      co_return;
+    const auto remotes = remote_->recognisers();
+    if (opened && *opened) {
+      recogniser_ = **std::move(opened);
+    } else {
+      log::warning("speech", "speech is {}understood: {}", remotes.empty() ? "not " : "only elsewhere ",
+                   (opened ? opened->error() : opened.error()).message);
+      if (remotes.empty()) co_return;
     }
-    recogniser_ = **std::move(opened);
-    hearing_.emplace(loop_, 1);
+    const speech::Now now = Clock::now;
+    hearer_.emplace(remotes, recogniser_.get(), now);
+    hearing_.emplace(loop_, remotes.empty() ? 1 : threads_with_remotes);
     assistant::Ears::Options options;
     options.rules.end_when_closed = settings_.pause_closed;
     options.rules.end_when_complete = settings_.pause_complete;
     options.rules.end_otherwise = settings_.pause_incomplete;
     options.least_confidence = settings_.least_confidence;
-    ears_.emplace(loop_, *pool_, *hearing_, *recogniser_, *grammars_, *assistant_, options);
+    ears_.emplace(loop_, *pool_, *hearing_, *hearer_, *grammars_, *assistant_, options);
     if (const auto prepared = co_await ears_->prepare(); !prepared) {
       log::warning("speech", "speech is not understood: {}", prepared.error().message);
       ears_.reset();
@@ -226,7 +236,9 @@ class Wired : public System {
   std::unique_ptr<home::Home> home_;
   espeak::Faces espeak_;
   std::unique_ptr<speech::Synthesiser> flite_;
+  std::unique_ptr<RemoteEngines> remote_;
   std::unique_ptr<sphinx::Recogniser> recogniser_;
+  std::optional<speech::FallbackRecogniser> hearer_;  // over remote_ and recogniser_
   OneShot<Result<std::unique_ptr<sphinx::Recogniser>>> recogniser_opened_{loop_};
   std::optional<Pool> pool_;  // its jobs use what stands above
   std::optional<speech::Voice> voice_;
