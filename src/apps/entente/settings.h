@@ -39,6 +39,7 @@ struct Settings {
   milliseconds pause_complete{};    // silence after a sentence that could go on
   milliseconds pause_incomplete{};  // silence after anything else
   double voice_speed = 1.0;
+  bool brief = false;  // "Done." instead of what was done
   double least_confidence = 0;
   std::vector<RemoteEngineSettings> engines;  // on other machines
 

@@ -165,7 +165,8 @@ class Wired : public System {
     skills.push_back(std::make_unique<assistant::DeviceQuery>(loop_, *home_));
     skills.push_back(std::make_unique<assistant::ClockSkill>());
     skills.push_back(std::make_unique<assistant::ConversationSkill>(*home_));
-    assistant_.emplace(loop_, *home_, *grammars_, std::move(skills));
+    const auto replies = settings_.brief ? assistant::Replies::brief : assistant::Replies::full;
+    assistant_.emplace(loop_, *home_, *grammars_, std::move(skills), replies);
   }
 
   Task<void> open_ears() {

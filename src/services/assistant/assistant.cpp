@@ -62,8 +62,9 @@ std::string in_words(const Reading& reading) {
 
 }  // namespace
 
-Assistant::Assistant(Loop& loop, home::Home& home, const Grammars& grammars, std::vector<std::unique_ptr<Skill>> skills)
-    : loop_(loop), home_(home), grammars_(grammars), skills_(std::move(skills)) {
+Assistant::Assistant(Loop& loop, home::Home& home, const Grammars& grammars, std::vector<std::unique_ptr<Skill>> skills,
+                     Replies replies)
+    : loop_(loop), home_(home), grammars_(grammars), replies_(replies), skills_(std::move(skills)) {
   for (const auto& skill : skills_) {
     for (const auto intent : skill->intents()) skill_of_.emplace(intent, skill.get());
   }
@@ -264,11 +265,14 @@ std::string Assistant::say(const Answer& answer, const model::Intent& intent, co
   const auto& responses = grammar->responses();
   const auto variables = with_intent(answer.variables, intent, heard);
   if (answer.text == Answer::Text::error) return responses.render_error(answer.key, variables, turn_).value_or("");
+  const bool done = answer.outcome == model::Outcome::done;
+  if (done && replies_ == Replies::brief) {
+    if (auto text = responses.render("Talk", "done", variables, turn_)) return *text;
+  }
   const auto* group = answer.text == Answer::Text::question ? "Ask" : intent.name.c_str();
   if (auto text = responses.render(group, answer.key, variables, turn_)) return *text;
   if (auto text = responses.render("SetValue", answer.key, variables, turn_)) return *text;
   // Files of other people have replies of their own, for things that we may not know.
-  const bool done = answer.outcome == model::Outcome::done;
   if (auto text = responses.render("Talk", done ? "done" : "default", variables, turn_)) return *text;
   if (skill_of_.contains(intent.name)) log::warning("assistant", "no reply {} {}", intent.name, answer.key);
   return {};

@@ -23,9 +23,13 @@
 
 namespace entente::assistant {
 
+// What is said of a command that was done: what has become of the device, or only that it was done.
+enum class Replies { full, brief };
+
 class Assistant {
  public:
-  Assistant(Loop& loop, home::Home& home, const Grammars& grammars, std::vector<std::unique_ptr<Skill>> skills);
+  Assistant(Loop& loop, home::Home& home, const Grammars& grammars, std::vector<std::unique_ptr<Skill>> skills,
+            Replies replies = Replies::full);
 
   // `others` are further readings of the same speech, best first: the first that is understood counts.
   Task<model::Reply> answer(model::Utterance utterance, std::vector<std::string> others = {});
@@ -85,6 +89,7 @@ class Assistant {
   Loop& loop_;
   home::Home& home_;
   const Grammars& grammars_;
+  const Replies replies_;
   std::vector<std::unique_ptr<Skill>> skills_;
   std::map<std::string, Skill*, std::less<>> skill_of_;  // by intent; constant after construction
   Sessions sessions_;

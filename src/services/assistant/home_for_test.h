@@ -91,7 +91,8 @@ class ScriptedHome : public ::testing::Test {
     loop_.run_ready();
   }
 
-  void load(std::vector<std::string> languages, std::vector<std::filesystem::path> extra_files) {
+  void load(std::vector<std::string> languages, std::vector<std::filesystem::path> extra_files,
+            Replies replies = Replies::full) {
     Grammars::Options options;
     options.watch_every = Duration::zero();
     options.languages = std::move(languages);
@@ -103,7 +104,7 @@ class ScriptedHome : public ::testing::Test {
     skills.push_back(std::make_unique<DeviceQuery>(loop_, *home_));
     skills.push_back(std::make_unique<ClockSkill>());
     skills.push_back(std::make_unique<ConversationSkill>(*home_));
-    assistant_.emplace(loop_, *home_, *grammars_, std::move(skills));
+    assistant_.emplace(loop_, *home_, *grammars_, std::move(skills), replies);
     const auto loaded = loop_.run_with_pool(grammars_->load());
     ASSERT_TRUE(loaded) << loaded.error().message;
   }
