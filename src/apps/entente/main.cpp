@@ -217,15 +217,11 @@ class CommandLine {
     homes->add_flag("--verbose", homes_bench_.verbose, "Print each test that went wrong");
     homes->callback([this] { exit_code_ = bench_homes(common_, homes_bench_); });
 
-    auto* voice = bench->add_subcommand("voice", "How soon each voice speaks, and what a second of its speech costs");
-    voice->add_option("--texts", voice_bench_.texts, "Of one sentence, for each")->capture_default_str();
-    voice->callback([this] { exit_code_ = bench_voice(common_, voice_bench_); });
-
-    auto* dictation = bench->add_subcommand("dictation", "Free text in sentences: how many of its words are heard wrong");
-    dictation->add_option("folder", dictation_bench_.folder, "Clips and labels.txt; default: said by our own voice");
-    dictation->add_option("--snr", dictation_bench_.snr_db, "Signal to noise, dB; default: no noise");
-    dictation->add_flag("--verbose", dictation_bench_.verbose, "Print each sentence that was heard wrong");
-    dictation->callback([this] { exit_code_ = bench_dictation(common_, dictation_bench_); });
+    auto* ending = bench->add_subcommand("ending", "How long after the last sound an order is acted on, and how many are cut");
+    ending->add_option("folder", ending_bench_.folder, "Recorded orders")->required();
+    ending->add_option("--every", ending_bench_.every, "Only one recording of so many")->capture_default_str();
+    ending->add_flag("--verbose", ending_bench_.verbose, "Print each recording");
+    ending->callback([this] { exit_code_ = bench_ending(common_, ending_bench_); });
 
     auto* echo = bench->add_subcommand("echo", "The echo canceller in simulated rooms");
     echo->callback([this] { exit_code_ = bench_echo(common_); });
@@ -234,12 +230,25 @@ class CommandLine {
     hour->add_option("--minutes", hour_bench_.minutes, "How long")->check(CLI::Range(1, 1440))->capture_default_str();
     hour->callback([this] { exit_code_ = bench_hour(common_, hour_bench_); });
 
-    auto* ending =
-        bench->add_subcommand("ending", "How long after the last sound an order is acted on, and how many are cut");
-    ending->add_option("folder", ending_bench_.folder, "Recorded orders")->required();
-    ending->add_option("--every", ending_bench_.every, "Only one recording of so many")->capture_default_str();
-    ending->add_flag("--verbose", ending_bench_.verbose, "Print each recording");
-    ending->callback([this] { exit_code_ = bench_ending(common_, ending_bench_); });
+    auto* dictation = bench->add_subcommand("dictation", "Free text in sentences: how many of its words are heard wrong");
+    dictation->add_option("folder", dictation_bench_.folder, "Clips and labels.txt; default: said by our own voice");
+    dictation->add_option("--snr", dictation_bench_.snr_db, "Signal to noise, dB; default: no noise");
+    dictation->add_flag("--verbose", dictation_bench_.verbose, "Print each sentence that was heard wrong");
+    dictation->callback([this] { exit_code_ = bench_dictation(common_, dictation_bench_); });
+
+    auto* voice = bench->add_subcommand("voice", "How soon each voice speaks, and what a second of its speech costs");
+    voice->add_option("--texts", voice_bench_.texts, "Of one sentence, for each")->capture_default_str();
+    voice->callback([this] { exit_code_ = bench_voice(common_, voice_bench_); });
+
+    auto* wake = bench->add_subcommand("wake", "How often a wake word is missed, against false alarms in other speech");
+    wake->add_option("folder", wake_bench_.folder, "Clips of the phrase")->required();
+    wake->add_option("--phrase", wake_bench_.phrase, "What is said in them")->required();
+    wake->add_option("--background", wake_bench_.background, "A folder of any other sound")->required();
+    wake->add_option("--noise", wake_bench_.noise, "A sound to mix into everything");
+    wake->add_option("--snr", wake_bench_.snr_db, "Signal to noise, dB")->capture_default_str();
+    wake->add_option("--hours", wake_bench_.hours, "Of background: what is missing is the same at other speeds");
+    wake->add_option("--svg", wake_bench_.svg, "Where a picture of the curve goes");
+    wake->callback([this] { exit_code_ = bench_wake(common_, wake_bench_); });
 
     auto* start = bench->add_subcommand("start", "Time until serve is ready, and its memory, with and without speech");
     start->callback([this] { exit_code_ = bench_start(common_); });
@@ -259,11 +268,12 @@ class CommandLine {
   RoomChange room_;
   SimulateOptions simulate_;
   SpeechCommandsOptions speech_bench_;
+  WakeBenchOptions wake_bench_;
   ReplyBenchOptions reply_bench_;
-  EndingBenchOptions ending_bench_;
   VoiceBenchOptions voice_bench_;
-  DictationBenchOptions dictation_bench_;
+  EndingBenchOptions ending_bench_;
   HomeBenchOptions home_bench_;
+  DictationBenchOptions dictation_bench_;
   HourBenchOptions hour_bench_;
   HomesBenchOptions homes_bench_;
   UnderstandingBenchOptions understanding_bench_;

@@ -3,8 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "base/log.h"
 #include "base/text.h"
+#include "drivers/espeak/espeak.h"
+#include "drivers/sphinx/ipa.h"
 #include "drivers/sphinx/pronunciations.h"
+#include "drivers/sphinx/wake_verifier.h"
 #include "drivers/wake/spotter.h"
 
 namespace entente::apps {
@@ -23,6 +27,31 @@ std::vector<std::string> pronunciations_of(const sphinx::Dictionary& dictionary,
   return found;
 }
 
+// What the dictionary lacks is said as espeak would say it.
+std::vector<std::string> guesses_for(speech::Pronouncer* pronouncer, std::string_view word, std::string_view language) {
+  std::vector<std::string> found;
+  if (pronouncer == nullptr) return found;
+  const auto spoken = pronouncer->pronounce(word, language);
+  if (!spoken) return found;
+  for (const auto& ipa : *spoken) {
+    std::string line;
+    for (const auto phone : sphinx::arpabet_from_ipa(ipa)) line.append(line.empty() ? "" : " ").append(phone);
+    if (!line.empty()) found.push_back(std::move(line));
+  }
+  return found;
+}
+
+// None where the acoustic model is not there: the network decides alone.
+std::shared_ptr<const speech::WakeVerifier> open_verifier(const std::filesystem::path& acoustic_model) {
+  if (acoustic_model.empty()) return nullptr;
+  sphinx::Options options;
+  options.model_folder = acoustic_model;
+  auto verifier = sphinx::open_wake_verifier(options);
+  if (verifier) return std::move(*verifier);
+  log::warning("wake", "{}: wake words are told by the network alone", verifier.error().message);
+  return nullptr;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<speech::WakeSpotter>> open_wake_engine(const WakeEngineOptions& options) {
@@ -36,9 +65,13 @@ Result<std::unique_ptr<speech::WakeSpotter>> open_wake_engine(const WakeEngineOp
   const auto dictionary = std::make_shared<const sphinx::Dictionary>(std::move(opened));
   wake::Options engine;
   engine.weights = weights;
-  engine.pronounce = [dictionary](std::string_view word, std::string_view) {
-    return pronunciations_of(*dictionary, word);
+  std::shared_ptr<espeak::Faces> voice;
+  if (auto espeak = espeak::open(); espeak) voice = std::make_shared<espeak::Faces>(std::move(*espeak));
+  engine.pronounce = [dictionary, voice](std::string_view word, std::string_view language) {
+    auto known = pronunciations_of(*dictionary, word);
+    return known.empty() ? guesses_for(voice ? voice->pronouncer.get() : nullptr, word, language) : known;
   };
+  engine.verifier = open_verifier(options.acoustic_model);
   return wake::open(std::move(engine));
 }
 

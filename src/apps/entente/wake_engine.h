@@ -15,6 +15,7 @@ namespace entente::apps {
 struct WakeEngineOptions {
   std::filesystem::path data_folder;
   std::filesystem::path dictionary;
+  std::filesystem::path acoustic_model{};  // for a second look at what may have been a phrase; empty: none
 };
 
 // ErrorCode::unavailable where this program came without an engine. Blocks for as long as the files take to read.

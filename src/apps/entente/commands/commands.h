@@ -133,6 +133,16 @@ struct SpeechCommandsOptions {
   bool verbose = false;
 };
 int bench_speech_commands(const CommonOptions& common, const SpeechCommandsOptions& options);
+struct WakeBenchOptions {
+  std::filesystem::path folder;  // clips of the phrase
+  std::string phrase;
+  std::filesystem::path background;  // any other sound, walked recursively
+  std::filesystem::path noise;       // empty: clean
+  double snr_db = 10;
+  double hours = 0;  // of background at least; 0: as much as there is
+  std::filesystem::path svg;
+};
+int bench_wake(const CommonOptions& common, const WakeBenchOptions& options);
 struct ReplyBenchOptions {
   int commands = 200;
   bool typed = false;
@@ -148,21 +158,21 @@ struct HomesBenchOptions {
 };
 int bench_homes(const CommonOptions& common, const HomesBenchOptions& options);
 int bench_start(const CommonOptions& common);
+struct VoiceBenchOptions {
+  int texts = 40;  // of one sentence, for each voice and language
+};
+int bench_voice(const CommonOptions& common, const VoiceBenchOptions& options);
+int bench_echo(const CommonOptions& common);
+struct HourBenchOptions {
+  int minutes = 60;
+};
+int bench_hour(const CommonOptions& common, const HourBenchOptions& options);
 struct EndingBenchOptions {
   std::filesystem::path folder;
   int every = 1;  // takes one recording of so many
   bool verbose = false;
 };
 int bench_ending(const CommonOptions& common, const EndingBenchOptions& options);
-int bench_echo(const CommonOptions& common);
-struct HourBenchOptions {
-  int minutes = 60;
-};
-int bench_hour(const CommonOptions& common, const HourBenchOptions& options);
-struct VoiceBenchOptions {
-  int texts = 40;  // of one sentence, for each voice and language
-};
-int bench_voice(const CommonOptions& common, const VoiceBenchOptions& options);
 struct DictationBenchOptions {
   std::filesystem::path folder;  // clips and labels.txt; empty: said by our own voice
   std::optional<double> snr_db;  // none: clean
