@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "drivers/openai_audio/protocol/speech_reader.h"
 
+#include <fmt/format.h>
+
 namespace entente::openai_audio {
 namespace {
 

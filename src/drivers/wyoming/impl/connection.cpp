@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "drivers/wyoming/impl/connection.h"
 
+#include <fmt/format.h>
+
 #include "drivers/wyoming/impl/waiter.h"
 
 namespace entente::wyoming {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "drivers/wyoming/protocol/answers.h"
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 #include "drivers/wyoming/protocol/messages.h"
 #include "infra/audio/wav.h"

@@ -7,6 +7,8 @@
 //   payload = payload_length bytes
 #include "drivers/wyoming/protocol/framing.h"
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 
 namespace entente::wyoming {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "drivers/wyoming/protocol/messages.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/text.h"
