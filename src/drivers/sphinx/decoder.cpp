@@ -11,8 +11,9 @@ constexpr unsigned group_bits = 6;              // of a token's variant
 constexpr std::size_t place_limit = 1U << 23U;  // a token's key has 24 bits for its place
 constexpr std::size_t histogram_bins = 64;
 constexpr std::size_t cached_likelihoods = 1U << 12U;
-constexpr std::size_t most_look_aheads = 1000;  // kept: some 4 KB each
-constexpr float own_word_likelihood = -11;      // of a word that the n-grams do not know
+constexpr std::size_t most_look_aheads = 300;  // kept: some 50 KB each
+constexpr float free_alternatives = 10;        // how much worse than the best a word in its place may be
+constexpr float own_word_likelihood = -11;     // of a word that the n-grams do not know
 
 std::uint64_t pair_key(std::uint32_t a, std::uint32_t b) { return (std::uint64_t{a} << 32U) | b; }
 
@@ -252,11 +253,6 @@ void Decoder::leave_filler(std::size_t index, float score) {
 
 void Decoder::end_word(const WordEnd& end, float score) {
   if (places_.size() >= place_limit) return;
-  const auto history = static_cast<std::int32_t>(ends_.size());
-  ends_.push_back(end);
-  ends_.back().score = base_ + score;
-  ends_.back().frame = static_cast<std::int32_t>(first_of_frame_.size()) - 1;
-
   std::size_t at = 0;
   while (at < entrance_count_ && !(entrances_[at].place == end.place && entrances_[at].left == end.last)) ++at;
   if (at == entrance_count_) {
@@ -266,11 +262,24 @@ void Decoder::end_word(const WordEnd& end, float score) {
     entrances_[at].score.fill(never);
   }
   Entrance& entrance = entrances_[at];
+  if (end.free && is_hopeless(end.followers, score, entrance)) return;
+  const auto history = static_cast<std::int32_t>(ends_.size());
+  ends_.push_back(end);
+  ends_.back().score = base_ + score;
+  ends_.back().frame = static_cast<std::int32_t>(first_of_frame_.size()) - 1;
   for (std::size_t phone = 0; phone < model_.phone_count(); ++phone) {
     if (!((end.followers >> phone) & 1U) || score <= entrance.score[phone]) continue;
     entrance.score[phone] = score;
     entrance.history[phone] = history;
   }
+}
+
+// Whether everything that can follow does so with a far better word already. There are many ends of free words.
+bool Decoder::is_hopeless(PhoneSet followers, float score, const Entrance& entrance) const {
+  for (std::size_t phone = 0; phone < model_.phone_count(); ++phone) {
+    if (((followers >> phone) & 1U) && score > entrance.score[phone] - free_alternatives) return false;
+  }
+  return true;
 }
 
 void Decoder::enter_words() {

@@ -97,18 +97,18 @@ class Decoder {
     bool free;  // inside a wildcard
   };
   struct WordEnd {
-    double score = 0;  // of the whole path
+    double score = 0;        // of the whole path
+    PhoneSet followers = 0;  // phones that may come next
     std::int32_t previous = -1;
-    double language = 0;  // what of the path's score is the n-grams'
     std::int32_t frame = 0;
+    float language = 0;  // what of the path's score is the n-grams'
     std::uint32_t word = 0;
     NgramModel::Word last_word = NgramModel::no_word;    // for the n-grams of the next one
     NgramModel::Word before_last = NgramModel::no_word;  // the word before that
     Index place = 0;                                     // where it leads to
-    PhoneSet followers = 0;                              // phones that may come next
-    bool free = false;                                   // the last word was one of a wildcard
     Phone start = 0;                                     // its first phone
     Phone last = 0;
+    bool free = false;  // the last word was one of a wildcard
   };
   struct Likelihood {  // in a cache
     NgramModel::Word word = NgramModel::no_word;
@@ -136,6 +136,7 @@ class Decoder {
   void leave_word(std::size_t token, float score);
   void leave_filler(std::size_t token, float score);
   void end_word(const WordEnd& end, float score);
+  bool is_hopeless(PhoneSet followers, float score, const Entrance& entrance) const;
   void enter_words();
   void enter_place(const Entrance& entrance);
   void enter_fillers(const Entrance& entrance);
