@@ -5,7 +5,6 @@
 
 #include <atomic>
 #include <cmath>
-#include <mutex>
 #include <numbers>
 
 #include "services/speech/impl/test_sound.h"
@@ -93,14 +92,13 @@ class ToneSpotter : public WakeSpotter {
   std::atomic<std::size_t> heard{0};  // by all streams
 };
 
-// Hears "turn on the lamp" in whatever it is given, which it keeps.
+// Hears "turn on the lamp" in whatever it is given, which it keeps. For a pool of one thread.
 class KeepingRecogniser : public Recogniser {
  public:
   struct Space : SearchSpace {};
   struct Stream : RecogniserStream {
     explicit Stream(KeepingRecogniser& owner) : recogniser(owner) {}
     void feed(Samples samples) override {
-      const std::lock_guard lock(recogniser.mutex);
       recogniser.sound.insert(recogniser.sound.end(), samples.begin(), samples.end());
     }
     Partial partial() override { return {"turn on the lamp", true}; }
@@ -112,13 +110,11 @@ class KeepingRecogniser : public Recogniser {
     return std::shared_ptr<const SearchSpace>(std::make_shared<Space>());
   }
   std::unique_ptr<RecogniserStream> start(std::shared_ptr<const SearchSpace>) override {
-    const std::lock_guard lock(mutex);
     sound.clear();
     return std::make_unique<Stream>(*this);
   }
 
-  std::mutex mutex;
-  std::vector<std::int16_t> sound;  // of the last utterance; guarded by mutex
+  std::vector<std::int16_t> sound;  // of the last utterance; the pool's until that is heard
 };
 
 // Says every text as the same sound.
