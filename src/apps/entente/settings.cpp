@@ -88,7 +88,7 @@ Result<Settings> load_settings(const std::optional<fs::path>& config_file) {
   settings.pause_incomplete = milliseconds(config.integer("speech.pause_incomplete_ms", 1500, 100, 5000));
   settings.voice_speed = config.number("speech.voice_speed", 1.0, 0.5, 2.0);
   settings.brief = config.boolean("assistant.brief", false);
-  settings.least_confidence = config.number("speech.least_confidence", 0.5, 0.0, 1.0);
+  settings.least_confidence = config.number("speech.least_confidence", 0.4, 0.0, 1.0);
   settings.engines = read_remote_engines(config, settings.languages);
 
   settings.speaker = read_speaker_settings(config);

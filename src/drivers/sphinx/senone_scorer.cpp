@@ -8,7 +8,7 @@ namespace entente::sphinx {
 namespace {
 
 // The differences carry most of what survives noise, so they count more than the cepstra themselves.
-constexpr std::array<float, stream_count> stream_weights{0.4F, 0.6F, 0.7F};
+constexpr std::array<float, stream_count> stream_weights{0.3F, 0.6F, 0.8F};
 
 std::array<float, 256> make_weights() {
   std::array<float, 256> weights{};

@@ -12,7 +12,7 @@ namespace {
 
 // Slow and obvious: all densities, not the best four.
 double oracle(const AcousticModel& model, const Features& features, std::uint16_t senone) {
-  constexpr std::array weights{0.4, 0.6, 0.7};
+  constexpr std::array weights{0.3, 0.6, 0.8};
   double score = 0;
   for (int stream = 0; stream < stream_count; ++stream) {
     const Codebook& book = model.codebook(model.codebook_of(senone), stream);
