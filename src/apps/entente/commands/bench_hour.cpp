@@ -154,7 +154,8 @@ class HourBench {
       co_return Error{ErrorCode::unavailable, "bench hour: this machine cannot hear or speak"};
     }
     ENTENTE_CO_TRY_VOID(co_await system_->ears()->prepare());
-    if (auto opened = open_wake_engine({settings_.data_folder, settings_.dictionary}); opened) {
+    if (auto opened = open_wake_engine({settings_.data_folder, settings_.dictionary, settings_.acoustic_model});
+        opened) {
       engine_ = *std::move(opened);
     }
     const char* const orders[] = {"turn on the bedroom lamp",   "turn off the bedroom lamp",
