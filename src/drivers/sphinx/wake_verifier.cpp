@@ -15,7 +15,7 @@ namespace {
 
 constexpr float never = -1e30F;
 // Each phone must earn more than the loop asks for one, or a few lucky frames would pass for a word.
-constexpr float phone_cost = -9;
+constexpr float phone_cost = -12;
 constexpr std::size_t fewest_frames = 30;
 constexpr std::size_t most_frames = 600;
 

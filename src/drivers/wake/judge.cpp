@@ -5,7 +5,7 @@ namespace entente::wake {
 namespace {
 
 // Learned on one word of many speakers (docs/decisions/0006-wake-word.md).
-constexpr double network_weight = 1.0;
+constexpr double network_weight = 0.5;
 constexpr double verdict_threshold = 0.0;
 constexpr double sensitivity_range = 2.0;  // from never to always
 
