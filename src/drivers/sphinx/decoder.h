@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <limits>
 #include <string>
 #include <unordered_map>
@@ -188,7 +189,7 @@ class Decoder {
   mutable std::vector<Likelihood> likelihoods_;                          // cache; empty without wildcards
   mutable std::unordered_map<NgramModel::Word, LookAhead> look_aheads_;  // by the word before
 
-  std::vector<WordEnd> ends_;
+  std::deque<WordEnd> ends_;                 // long; never moved as it grows
   std::vector<std::size_t> first_of_frame_;  // index into ends_
   std::vector<Entrance> entrances_;
   std::size_t entrance_count_ = 0;
