@@ -90,7 +90,8 @@ Task<Result<std::unique_ptr<speech::Speaker>>> open_speaker(Loop& loop, System& 
 
 Task<Result<std::unique_ptr<HomeSpeaker>>> HomeSpeaker::open(Loop& loop, System& system, const Settings& settings,
                                                              SpeakerWitness witness) {
-  ENTENTE_CO_TRY(auto spotter, open_wake_engine({settings.data_folder, settings.dictionary, settings.acoustic_model}));
+  ENTENTE_CO_TRY(auto spotter, open_wake_engine({settings.data_folder, settings.dictionary, settings.acoustic_model},
+                                                system.remote_wake_spotters()));
   auto speaker = std::make_unique<OnDevices>(loop, std::move(spotter));
   ENTENTE_CO_TRY_VOID(co_await speaker->start(system, settings, std::move(witness)));
   co_return Result<std::unique_ptr<HomeSpeaker>>(std::move(speaker));

@@ -76,7 +76,8 @@ class CommandLine {
     listen_command->add_flag("--silent", listen_.silent, "Do not speak the reply");
     listen_command->callback([this] { exit_code_ = listen(common_, listen_); });
 
-    auto* speaker_command = app_.add_subcommand("speaker", "Wait for its name, then do what is said: a speaker, no API");
+    auto* speaker_command =
+        app_.add_subcommand("speaker", "Wait for its name, then do what is said: a speaker, no API");
     speaker_command->add_flag("--demo", speaker_.demo, "With a demo home of simulated devices");
     speaker_command->add_option("--name", speaker_.names, "What it is called, instead of the configured names");
     auto* source = speaker_command->add_option("--source", speaker_.source, "A WAV or FLAC file as the microphone");
@@ -217,7 +218,8 @@ class CommandLine {
     homes->add_flag("--verbose", homes_bench_.verbose, "Print each test that went wrong");
     homes->callback([this] { exit_code_ = bench_homes(common_, homes_bench_); });
 
-    auto* ending = bench->add_subcommand("ending", "How long after the last sound an order is acted on, and how many are cut");
+    auto* ending =
+        bench->add_subcommand("ending", "How long after the last sound an order is acted on, and how many are cut");
     ending->add_option("folder", ending_bench_.folder, "Recorded orders")->required();
     ending->add_option("--every", ending_bench_.every, "Only one recording of so many")->capture_default_str();
     ending->add_flag("--verbose", ending_bench_.verbose, "Print each recording");
@@ -230,7 +232,8 @@ class CommandLine {
     hour->add_option("--minutes", hour_bench_.minutes, "How long")->check(CLI::Range(1, 1440))->capture_default_str();
     hour->callback([this] { exit_code_ = bench_hour(common_, hour_bench_); });
 
-    auto* dictation = bench->add_subcommand("dictation", "Free text in sentences: how many of its words are heard wrong");
+    auto* dictation =
+        bench->add_subcommand("dictation", "Free text in sentences: how many of its words are heard wrong");
     dictation->add_option("folder", dictation_bench_.folder, "Clips and labels.txt; default: said by our own voice");
     dictation->add_option("--snr", dictation_bench_.snr_db, "Signal to noise, dB; default: no noise");
     dictation->add_flag("--verbose", dictation_bench_.verbose, "Print each sentence that was heard wrong");

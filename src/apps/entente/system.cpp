@@ -62,6 +62,9 @@ class Wired : public System {
   assistant::Assistant& assistant() override { return *assistant_; }
   assistant::Grammars& grammars() override { return *grammars_; }
   const home::SpecLibrary& specs() const override { return specs_; }
+  std::vector<speech::RestingWakeSpotter> remote_wake_spotters() const override {
+    return remote_ ? remote_->wake_spotters() : std::vector<speech::RestingWakeSpotter>();
+  }
   assistant::Ears* ears() override { return ears_ ? &*ears_ : nullptr; }
   speech::Voice* voice() override { return voice_ ? &*voice_ : nullptr; }
   std::string url() const override { return console_ ? console_->local_url() : std::string(); }

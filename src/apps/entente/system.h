@@ -16,6 +16,7 @@
 #include "services/home/home.h"
 #include "services/home/spec_library.h"
 #include "services/speech/voice.h"
+#include "services/speech/wake_fallback.h"
 
 namespace entente::apps {
 
@@ -37,7 +38,8 @@ class System {
   virtual home::Home& home() = 0;
   virtual assistant::Assistant& assistant() = 0;
   virtual assistant::Ears* ears() = 0;  // null where this program does not hear
-  virtual speech::Voice* voice() = 0;   // null where it does not speak
+  virtual std::vector<speech::RestingWakeSpotter> remote_wake_spotters() const = 0;
+  virtual speech::Voice* voice() = 0;  // null where it does not speak
   virtual assistant::Grammars& grammars() = 0;
   virtual const home::SpecLibrary& specs() const = 0;
   virtual std::string url() const = 0;  // of the API, on this machine; empty without one

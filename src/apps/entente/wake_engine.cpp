@@ -52,7 +52,34 @@ std::shared_ptr<const speech::WakeVerifier> open_verifier(const std::filesystem:
   return nullptr;
 }
 
+class WithBuiltIn : public speech::WakeSpotter {
+ public:
+  WithBuiltIn(const speech::RestingWakeSpotter& remote, std::unique_ptr<speech::WakeSpotter> built_in)
+      : built_in_(std::move(built_in)), both_(remote, built_in_.get(), Clock::now) {}
+
+  bool supports(std::string_view language) const override { return both_.supports(language); }
+  Result<std::shared_ptr<const speech::WakeModel>> prepare(std::span<const speech::WakePhrase> phrases) override {
+    return both_.prepare(phrases);
+  }
+  std::unique_ptr<speech::WakeStream> start(std::shared_ptr<const speech::WakeModel> model) override {
+    return both_.start(std::move(model));
+  }
+
+ private:
+  const std::unique_ptr<speech::WakeSpotter> built_in_;  // may be null
+  speech::FallbackWakeSpotter both_;
+};
+
 }  // namespace
+
+Result<std::unique_ptr<speech::WakeSpotter>> open_wake_engine(const WakeEngineOptions& options,
+                                                              const std::vector<speech::RestingWakeSpotter>& remotes) {
+  auto built_in = open_wake_engine(options);
+  if (remotes.empty()) return built_in;
+  if (!built_in) log::warning("wake", "{}: wake words are heard only elsewhere", built_in.error().message);
+  auto own = built_in ? *std::move(built_in) : nullptr;
+  return std::unique_ptr<speech::WakeSpotter>(std::make_unique<WithBuiltIn>(remotes.front(), std::move(own)));
+}
 
 Result<std::unique_ptr<speech::WakeSpotter>> open_wake_engine(const WakeEngineOptions& options) {
   const auto weights = options.data_folder / "models" / "wake" / "phones.bin";

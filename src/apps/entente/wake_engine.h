@@ -5,10 +5,12 @@
 
 #include <filesystem>
 #include <memory>
+#include <vector>
 
 #include "base/result.h"
 #include "services/speech/speech.h"
 #include "services/speech/wake.h"
+#include "services/speech/wake_fallback.h"
 
 namespace entente::apps {
 
@@ -18,7 +20,12 @@ struct WakeEngineOptions {
   std::filesystem::path acoustic_model{};  // for a second look at what may have been a phrase; empty: none
 };
 
-// ErrorCode::unavailable where this program came without an engine. Blocks for as long as the files take to read.
+// The engine of this program. ErrorCode::unavailable where this program came without an engine. Blocks for as long as
+// the files take to read.
 Result<std::unique_ptr<speech::WakeSpotter>> open_wake_engine(const WakeEngineOptions& options);
+
+// The same behind the first of `remotes`, engines on other machines that outlive it; without any, the same alone.
+Result<std::unique_ptr<speech::WakeSpotter>> open_wake_engine(const WakeEngineOptions& options,
+                                                              const std::vector<speech::RestingWakeSpotter>& remotes);
 
 }  // namespace entente::apps

@@ -91,7 +91,8 @@ class SpeakerCommand {
   Task<Result<int>> run_through_file() {
     ENTENTE_CO_TRY(auto heard, audio::read_audio_file(options_.source));
     ENTENTE_CO_TRY(auto spotter,
-                   open_wake_engine({settings_.data_folder, settings_.dictionary, settings_.acoustic_model}));
+                   open_wake_engine({settings_.data_folder, settings_.dictionary, settings_.acoustic_model},
+                                    system_->remote_wake_spotters()));
     auto witness = on_paper(common_.json);
     auto session = co_await run_on_file(loop_, *system_, *spotter, settings_, std::move(heard.pcm), std::move(witness));
     if (!session) co_return session.error();
