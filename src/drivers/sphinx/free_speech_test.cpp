@@ -120,6 +120,15 @@ TEST(Wildcard, HearsWordsThatNoSentenceHas) {
   EXPECT_GT(recognition.confidence, 0.5);
 }
 
+TEST(Wildcard, IsDictatedUntilTheSpeakerEndsIt) {
+  auto stream = recogniser().start(*recogniser().prepare(phrase_and_wildcard("we went home")));
+  auto sound = clip("we_went_home_last_sunday");
+  sound.resize(sound.size() + 3200);
+  stream->feed(sound);
+  EXPECT_TRUE(stream->partial().complete);
+  EXPECT_TRUE(stream->partial().dictated);
+}
+
 TEST(Wildcard, IsLeftByTheWordsBehindIt) {
   GraphBuilder builder;
   const auto start = builder.state();

@@ -153,10 +153,16 @@ speech::Partial Decoder::partial() const {
     if (whole && (!complete || token.best > complete->best)) complete = &token;
   }
   if (!best || best->best < never / 2) return partial;
-  auto state = std::max_element(best->score.begin(), best->score.end()) - best->score.begin();
-  partial.text = text_of(best->history[static_cast<std::size_t>(state)]);
+  const auto history = [](const Token& token) {
+    const auto state = std::max_element(token.score.begin(), token.score.end()) - token.score.begin();
+    return token.history[static_cast<std::size_t>(state)];
+  };
+  partial.text = text_of(history(*best));
   partial.complete = !partial.text.empty() && complete && complete->best >= best->best - complete_within;
-  partial.closed = partial.complete && !places_[complete->place].goes_on;
+  if (!partial.complete) return partial;
+  const auto at = history(*complete);
+  partial.closed = !places_[complete->place].goes_on;
+  partial.dictated = at >= 0 && ends_[static_cast<std::size_t>(at)].free;
   return partial;
 }
 

@@ -73,7 +73,9 @@ Endpoint Endpointer::judge() {
   if (!speaking_) return Endpoint::none;
   const auto waited = silence();
   const bool heard_the_end = span(last_voiced_, decoded_) >= rules_.end_when_closed / 2;
-  const auto enough = partial_.closed ? rules_.end_when_closed : rules_.end_when_complete;
+  const auto enough = partial_.closed     ? rules_.end_when_closed
+                      : partial_.dictated ? rules_.end_when_dictated
+                                          : rules_.end_when_complete;
   if (partial_.complete && heard_the_end && waited >= enough) return end(EndReason::complete);
   if (waited >= rules_.end_otherwise) return end(EndReason::silent);
   if (partial_.complete && span(unchanged_since_, decoded_) >= rules_.end_when_stable) return end(EndReason::stable);

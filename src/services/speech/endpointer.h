@@ -23,6 +23,7 @@ struct EndpointRules {
   milliseconds end_when_stable{1'500};  // a whole sentence, unchanged
   milliseconds longest{20'000};         // an utterance, from where it started
   milliseconds least_speech{80};        // voiced time: less is a click and no utterance
+  milliseconds end_when_dictated{800};  // silence: a whole sentence whose last words are free text
 };
 
 enum class Endpoint {

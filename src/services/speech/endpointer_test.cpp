@@ -73,6 +73,14 @@ TEST(Endpointer, WaitsALittleWhereAWholeSentenceCouldGoOn) {
   EXPECT_NEAR(static_cast<double>(ran.at.count()), 1'830, 80);
 }
 
+TEST(Endpointer, GivesWhoDictatesTimeToThink) {
+  Endpointer endpointer;
+  const auto ran = run(endpointer, utterance(ms(500), ms(1'000), ms(2'000)), {"add milk", true, false, true});
+  EXPECT_EQ(ran.event, Endpoint::ended);
+  EXPECT_EQ(endpointer.reason(), EndReason::complete);
+  EXPECT_NEAR(static_cast<double>(ran.at.count()), 2'300, 80);
+}
+
 TEST(Endpointer, WaitsLongerForTheRestOfASentence) {
   Endpointer endpointer;
   const auto ran = run(endpointer, utterance(ms(500), ms(1'000), ms(2'000)), {"turn on the", false});

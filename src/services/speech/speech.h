@@ -47,6 +47,7 @@ struct Partial {
   std::string text;       // the words so far
   bool complete = false;  // they are a whole sentence of the graph
   bool closed = false;    // that, and no word could follow that would change it
+  bool dictated = false;  // complete, and the last words are free text, which nobody but the speaker can end
 };
 
 // One utterance. Fed from one thread at a time, in chunks of any length, and decoding as they come.
