@@ -48,7 +48,13 @@ class SpeakerCommand {
 
   Task<int> run() {
     if (const auto opened = co_await open(); !opened) co_return fail(opened.error());
-    const auto done = options_.source.empty() ? co_await listen() : co_await run_through_file();
+    // Not `?:`, whose results g++ 12 destroys twice.
+    Result<int> done = exit_failed;
+    if (options_.source.empty()) {
+      done = co_await listen();
+    } else {
+      done = co_await run_through_file();
+    }
     co_await system_->stop();
     if (!done) co_return fail(done.error());
     co_return *done;
