@@ -58,7 +58,8 @@ class Stream : public speech::WakeStream {
   std::optional<speech::WakeDetection> feed(speech::Samples samples) override {
     // In pieces, so that the second look sees the same sound however much comes at once.
     while (!samples.empty()) {
-      const auto count = std::min(samples.size(), piece - static_cast<std::size_t>(heard_samples_ % piece));
+      const auto into = static_cast<std::size_t>(heard_samples_) % piece;
+      const auto count = std::min(samples.size(), piece - into);
       hear(samples.first(count));
       samples = samples.subspan(count);
     }
