@@ -23,7 +23,6 @@ struct State {
   std::uint16_t senone = 0;
   float stay = 0, leave = 0;
   bool may_skip_to = false;  // is entered also from before the pause that stands in front of it
-  std::size_t skips = 0;     // states of that pause
 };
 
 // The phrase as a chain of triphone states; words are parted by "SIL", which need not be heard.
@@ -48,7 +47,6 @@ std::vector<State> states_of(const AcousticModel& model, std::string_view pronun
     for (std::size_t k = 0; k < state_count; ++k) {
       State state{model.senone_sequence(sequence)[k], transitions.stay[k], transitions.leave[k]};
       state.may_skip_to = k == 0 && i >= 2 && begins;
-      state.skips = state_count;
       states.push_back(state);
     }
   }
@@ -61,14 +59,14 @@ class Chain {
   explicit Chain(std::vector<State> states) : states_(std::move(states)), tokens_(states_.size()) {}
 
   // `loop_before` and `loop_after` are what the loop scores without and with this frame.
-  void advance(SenoneScorer& scorer, bool may_begin, double loop_before, double loop_after, bool may_end) {
+  void advance(SenoneScorer& scorer, bool may_begin, double loop_before, double loop_after) {
     for (std::size_t i = states_.size(); i-- > 0;) {
       const State& state = states_[i];
       Token best;
       if (i == 0 && may_begin) best = {loop_before + phone_cost, 0};
       if (i > 0) best = from(tokens_[i - 1], states_[i - 1].leave + (i % state_count == 0 ? phone_cost : 0));
-      if (i > state.skips && state.may_skip_to) {
-        const std::size_t before = i - 1 - state.skips;
+      if (i > state_count && state.may_skip_to) {
+        const std::size_t before = i - 1 - state_count;
         best = std::max(best, from(tokens_[before], states_[before].leave + phone_cost));
       }
       best = std::max(best, from(tokens_[i], state.stay));
@@ -77,7 +75,7 @@ class Chain {
       tokens_[i] = best;
     }
     const Token& end = tokens_.back();
-    if (may_end && end.score > never / 2) best_ = std::max(best_, (end.score - loop_after) / end.frames);
+    if (end.score > never / 2) best_ = std::max(best_, (end.score - loop_after) / end.frames);
   }
   double best() const { return best_; }
 
@@ -124,7 +122,7 @@ class Verifier : public speech::WakeVerifier {
       scorer.begin_frame(features_at(cepstra, at));
       const double before = loop.score();
       loop.advance(scorer, conditions.quiet_bonus(frames, at));
-      for (auto& chain : chains) chain.advance(scorer, at >= first, before, loop.score(), true);
+      for (auto& chain : chains) chain.advance(scorer, at >= first, before, loop.score());
     }
     std::optional<double> best;
     for (const auto& chain : chains) best = std::max(best.value_or(-100), chain.best());
