@@ -34,8 +34,8 @@ struct WordGraph {
     bool final = false;  // of its network: the sentence is complete, or the call returns
   };
   struct Network {
-    Index start = 0;   // index into states
-    std::string name;  // "sentence", "name", "area", "0..100": for messages
+    Index start = 0;    // index into states
+    std::string name;   // "sentence", "name", "area", "0..100": for messages
     bool idle = false;  // its words change nothing: "please"
   };
 

@@ -32,7 +32,7 @@ class FreeText(entente.Case):
     def test_a_command_stays_a_command_beside_it(self):
         _, devices = self.simulate("entente.light.color1")
         self.add("kitchen light", devices[0])
-        self.path("state/sentences/en/anything.yaml", SENTENCES.replace("tell everyone {message}", "[please] turn {message}"))
+        self.path("state/sentences/en/anything.yaml", SENTENCES.replace("tell everyone {message}", "tell {message}"))
         told = self.heard("turn on the kitchen light")
         self.assertEqual((told["heard"], told["outcome"]), ("turn on the kitchen light", "done"), told)
 

@@ -71,7 +71,7 @@ Result<NgramModel> NgramModel::open(const std::filesystem::path& path) {
   errno = error;
   if (mapped == MAP_FAILED) return system_error(path);
   Bytes bytes;
-  bytes.holder = std::shared_ptr<const void>(mapped, [size](const void* at) { ::munmap(const_cast<void*>(at), size); });
+  bytes.holder = std::shared_ptr<const void>(mapped, [mapped, size](const void*) { ::munmap(mapped, size); });
   bytes.data = static_cast<const char*>(mapped);
   bytes.size = size;
   return read(std::move(bytes), path.string());

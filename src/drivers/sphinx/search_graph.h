@@ -39,7 +39,7 @@ class SearchGraph final : public speech::SearchSpace {
     Index call_count = 0;
     Index wildcard = none;  // the state after a word of a wildcard
     bool final = false;
-    bool idle = false;  // of a network whose words change nothing
+    bool idle = false;       // of a network whose words change nothing
     PhoneSet followers = 0;  // what can be heard next, silence included
   };
 

@@ -19,6 +19,14 @@ using namespace std::chrono_literals;
 using test::ScriptedServer;
 using Samples = std::vector<std::int16_t>;
 
+// Until something is known, or ten seconds are over: the peer lives on a thread of its own.
+template <class Known>
+void wait_for(const Known& known) {
+  const auto now = [] { return std::chrono::steady_clock::now(); };  // lint: allow clock: a real peer
+  const auto end = now() + 10s;
+  while (!known() && now() < end) std::this_thread::yield();
+}
+
 const std::string silent;  // an answer of nothing
 
 std::string bytes_of(std::string type, Json data = Json::object(), std::string payload = {}) {
@@ -114,8 +122,7 @@ TEST_F(RecogniserTest, TellsTheWordsSoFarWhereTheServerDoes) {
   const auto utterance = recogniser.start("en");
   EXPECT_EQ(utterance->words_so_far(), "");
   utterance->feed(Samples(100));
-  const auto end = std::chrono::steady_clock::now() + 10s;
-  while (utterance->words_so_far().empty() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+  wait_for([&] { return !utterance->words_so_far().empty(); });
   EXPECT_EQ(utterance->words_so_far(), "turn on");
 }
 
@@ -245,12 +252,6 @@ TEST_F(SynthesiserTest, StopsWhenNobodyListens) {
 
 class WakeTest : public EnginesTest {
  protected:
-  // Until something is known, or ten seconds are over.
-  template <class Known>
-  static void wait_for(const Known& known) {
-    const auto end = std::chrono::steady_clock::now() + 10s;
-    while (!known() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
-  }
   std::vector<speech::WakePhrase> phrases() const {
     std::vector<speech::WakePhrase> two(2);
     two[0].text = "hey entente";

@@ -35,7 +35,9 @@ class LoopThread {
   // For something that lives on the loop: whoever lets go of it last, it is destroyed there.
   template <class T>
   std::shared_ptr<T> keep(std::unique_ptr<T> thing) {
-    return std::shared_ptr<T>(thing.release(), [this](T* last) { post([last] { delete last; }); });
+    return std::shared_ptr<T>(thing.release(), [this](T* last) {
+      post([owned = std::make_shared<std::unique_ptr<T>>(last)] { owned->reset(); });
+    });
   }
 
  private:

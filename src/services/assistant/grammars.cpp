@@ -54,6 +54,7 @@ language::Lists vocabulary(const home::Home& home) {
   }
   auto& areas = lists["area"];
   // A floor is a place like a room, and where a sentence speaks of floors alone a list of its own.
+  auto& levels = lists["floor"];
   std::map<std::string, std::string> floors;
   for (const auto& room : home.rooms()) {
     areas.push_back({as_literal(room.name), room.name, {}});
@@ -61,7 +62,7 @@ language::Lists vocabulary(const home::Home& home) {
   }
   for (const auto& [key, floor] : floors) {
     areas.push_back({as_literal(floor), floor, {}});
-    lists["floor"].push_back({as_literal(floor), floor, {}});
+    levels.push_back({as_literal(floor), floor, {}});
   }
   return lists;
 }

@@ -75,10 +75,10 @@ TEST(Endpointer, WaitsALittleWhereAWholeSentenceCouldGoOn) {
 
 TEST(Endpointer, GivesWhoDictatesTimeToThink) {
   Endpointer endpointer;
-  const auto ran = run(endpointer, utterance(ms(500), ms(1'000), ms(2'000)), {"add milk", true, false, true});
+  const auto ran = run(endpointer, utterance(ms(500), ms(400), ms(2'000)), {"add milk", true, false, true});
   EXPECT_EQ(ran.event, Endpoint::ended);
   EXPECT_EQ(endpointer.reason(), EndReason::complete);
-  EXPECT_NEAR(static_cast<double>(ran.at.count()), 2'300, 80);
+  EXPECT_NEAR(static_cast<double>(ran.at.count()), 1'700, 80);
 }
 
 TEST(Endpointer, WaitsLongerForTheRestOfASentence) {
@@ -142,8 +142,8 @@ TEST(Endpointer, DiscardsAClick) {
 
 TEST(Endpointer, FindsOneUtteranceAfterAnother) {
   Endpointer endpointer;
-  auto sound = utterance(ms(500), ms(1'000), ms(1'000));
-  append(sound, utterance(ms(0), ms(700), ms(1'000)));
+  auto sound = utterance(ms(500), ms(1'000), ms(2'000));
+  append(sound, utterance(ms(0), ms(700), ms(2'000)));
   int ended = 0;
   for (Samples rest = sound; !rest.empty();) {
     const auto step = endpointer.feed(rest);
@@ -154,7 +154,7 @@ TEST(Endpointer, FindsOneUtteranceAfterAnother) {
 }
 
 TEST(Endpointer, FindsTheSameHoweverTheSoundIsCut) {
-  const auto sound = utterance(ms(503), ms(1'000), ms(1'000));
+  const auto sound = utterance(ms(503), ms(1'000), ms(2'000));
   std::vector<Endpointer::Position> ends;
   for (const std::size_t cut : {1U, 7U, 160U, 333U, 100'000U}) {
     Endpointer endpointer;

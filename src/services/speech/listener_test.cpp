@@ -271,8 +271,8 @@ TEST_F(ListenerTest, HearsOneUtteranceAfterAnother) {
 
 TEST_F(ListenerTest, HearsEverythingThatCameInOneChunkTooLarge) {
   const auto listener = open();
-  auto sound = utterance(ms(500), ms(1'000), ms(1'000));
-  append(sound, utterance(ms(0), ms(1'000), ms(1'000)));
+  auto sound = utterance(ms(500), ms(1'000), ms(2'000));
+  append(sound, utterance(ms(0), ms(1'000), ms(2'000)));
   ASSERT_TRUE(listener->feed({16'000, 1, sound}).ok());
   listener->finish();
   EXPECT_EQ(words_of(next(*listener)), "turn on the lamp");

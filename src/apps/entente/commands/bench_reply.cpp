@@ -64,7 +64,8 @@ class ReplyBench {
     Outcome outcome;
     for (const auto& command : commands(options_.commands)) {
       packet_.reset();
-      const auto done = options_.typed ? co_await type(command, outcome) : co_await speak(command, outcome);
+      auto saying = options_.typed ? type(command, outcome) : speak(command, outcome);
+      const auto done = co_await std::move(saying);
       if (!done) co_return done.error();
     }
     co_return outcome;

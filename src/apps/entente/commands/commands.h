@@ -28,7 +28,7 @@ struct CommonOptions {
 struct ServeOptions {
   bool demo = false;
   bool speaker = false;  // also where the config file does not say so
-  std::string listen;  // empty: as configured
+  std::string listen;    // empty: as configured
 };
 int serve(const CommonOptions& common, const ServeOptions& options);
 
@@ -62,8 +62,8 @@ int listen(const CommonOptions& common, const ListenOptions& options);
 
 struct SpeakerOptions {
   bool demo = false;
-  std::filesystem::path source;     // a sound file instead of the microphone
-  std::filesystem::path sink;       // where what it would have played goes; needs a source
+  std::filesystem::path source;    // a sound file instead of the microphone
+  std::filesystem::path sink;      // where what it would have played goes; needs a source
   std::vector<std::string> names;  // empty: as configured
 };
 int speaker(const CommonOptions& common, const SpeakerOptions& options);

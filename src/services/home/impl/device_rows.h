@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The devices of the home, and the floors of its rooms, as rows of the store. Each call is one transaction; when it fails nothing was changed.
+// The devices of the home, and the floors of its rooms, as rows of the store. Each call is one transaction; when it
+// fails nothing was changed.
 #pragma once
 
 #include <map>
