@@ -56,7 +56,7 @@ Task<Result<SpokenExchange>> exchange_by_microphone(net::EventLoop& loop, System
   };
   callbacks.on_lost = [ear](const Error&) { ear->finish(); };
   const audio::DeviceSettings device{std::move(microphone), speech::recogniser_rate};
-  auto opened = audio::Microphone::open(loop, device, 40ms, std::move(callbacks));
+  auto opened = audio::Microphone::open(loop, device, 20ms, std::move(callbacks));
   if (!opened) co_return opened.error();
   const auto deadline = Deadline::in(loop, 30s);
   auto heard = co_await (*listener)->next(deadline);

@@ -18,7 +18,7 @@ namespace entente::speech {
 
 struct EndpointRules {
   milliseconds end_when_closed{200};    // silence: a whole sentence that cannot go on
-  milliseconds end_when_complete{330};  // silence: a whole sentence, though more could be said
+  milliseconds end_when_complete{250};  // silence: a whole sentence, though more could be said
   milliseconds end_otherwise{1'500};    // silence
   milliseconds end_when_stable{1'500};  // a whole sentence, unchanged
   milliseconds longest{20'000};         // an utterance, from where it started

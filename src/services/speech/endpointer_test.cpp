@@ -70,7 +70,7 @@ TEST(Endpointer, WaitsALittleWhereAWholeSentenceCouldGoOn) {
   const auto ran = run(endpointer, utterance(ms(500), ms(1'000), ms(2'000)), {"turn on the lamp", true, false});
   EXPECT_EQ(ran.event, Endpoint::ended);
   EXPECT_EQ(endpointer.reason(), EndReason::complete);
-  EXPECT_NEAR(static_cast<double>(ran.at.count()), 1'830, 80);
+  EXPECT_NEAR(static_cast<double>(ran.at.count()), 1'750, 80);
 }
 
 TEST(Endpointer, GivesWhoDictatesTimeToThink) {

@@ -14,6 +14,6 @@ enum class Pace {
 // The first utterance in `sound`, which outlives the task, as is the listener. The listener has heard nothing yet, and
 // is finished afterwards if the sound ended first. `chunk` is 10 ms to a second.
 Task<Result<Heard>> listen_to(Loop& loop, Listener& listener, const audio::Pcm& sound, Pace pace,
-                              milliseconds chunk = milliseconds(40));
+                              milliseconds chunk = milliseconds(20));
 
 }  // namespace entente::speech
