@@ -26,4 +26,9 @@ const Action* DeviceSpec::action(ActionId id) const {
   return holder == nullptr ? nullptr : with_id(holder->actions, id.action);
 }
 
+const Event* DeviceSpec::event(EventId id) const {
+  const Service* holder = service(id.service);
+  return holder == nullptr ? nullptr : with_id(holder->events, id.event);
+}
+
 }  // namespace entente::model

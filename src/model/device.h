@@ -44,6 +44,12 @@ struct ActionId {
   auto operator<=>(const ActionId&) const = default;
 };
 
+struct EventId {
+  std::int32_t service = 0;  // siid
+  std::int32_t event = 0;    // eiid
+  auto operator<=>(const EventId&) const = default;
+};
+
 enum class Format : std::uint8_t { boolean, uint8, uint16, uint32, uint64, int8, int16, int32, int64, real, text };
 
 struct ValueRange {
@@ -99,6 +105,7 @@ struct DeviceSpec {
   const Service* service(std::int32_t id) const;
   const Property* property(PropertyId id) const;
   const Action* action(ActionId id) const;
+  const Event* event(EventId id) const;
 };
 
 // What a device is asked to do: exactly one of the two.

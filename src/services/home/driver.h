@@ -39,6 +39,19 @@ enum class Reach {
   reachable,
   offline,      // no answer to anything
   token_wrong,  // it answers a hello, but no command
+  unsupported,  // it answers, but knows nothing of what its spec says
+  elsewhere,    // it answers a hello from another subnet, but no command: many devices refuse those
+};
+
+const char* to_string(Reach reach);  // "token_wrong"
+
+// What a device says unasked. The link calls it on the loop thread, never from inside a call into the link.
+class LinkObserver {
+ public:
+  virtual ~LinkObserver() = default;
+  virtual void told(std::vector<Reading> state) = 0;
+  virtual void happened(model::EventId event, std::vector<model::ActionArgument> arguments) = 0;
+  virtual void reach_changed() = 0;  // Link::reach() says what it is now
 };
 
 class Link {
@@ -55,6 +68,32 @@ class Link {
   virtual Reach reach() const = 0;
   // When the last datagram of a command left this machine; for measuring. TimePoint{} before the first.
   virtual TimePoint last_sent() const = 0;
+
+  // Whether the device tells every change by itself, so that nobody need poll it.
+  virtual bool tells() const { return false; }
+  // At most one observer, which outlives the link or is taken away with null.
+  void observe(LinkObserver* observer) { observer_ = observer; }
+
+ protected:
+  LinkObserver* observer_ = nullptr;
+};
+
+// A device that a driver came across, whether or not it is one of the home's.
+struct Sighting {
+  Address address;  // how to reach it; driver and device_id say which it is. The token where the device itself told it
+  std::string model;  // empty where it did not say
+  std::string name;   // what it calls itself, and where it says that it stands; may be empty
+  std::string room;
+  std::shared_ptr<const model::DeviceSpec> spec;  // where the device describes itself, null otherwise
+};
+
+class SightingObserver {
+ public:
+  virtual ~SightingObserver() = default;
+  // Again when anything of it changed: another host, another spec.
+  virtual void sighted(Sighting sighting) = 0;
+  // The device took itself back: it is not offline, it is no more.
+  virtual void withdrawn(const Address& address) = 0;
 };
 
 class Driver {
@@ -63,6 +102,9 @@ class Driver {
   virtual std::string_view name() const = 0;
   // Checks the address (token of 32 digits …) and sends nothing yet. `spec` outlives the link.
   virtual Result<std::unique_ptr<Link>> connect(const Address& address, const model::DeviceSpec& spec) = 0;
+  // Looks for devices from now on and tells the observer, which outlives the driver or is taken away with null. Each
+  // call looks afresh at once. A driver that can find nothing ignores it.
+  virtual void search(SightingObserver* observer) { static_cast<void>(observer); }
 };
 
 }  // namespace entente::home

@@ -9,16 +9,6 @@
 namespace entente::console {
 namespace {
 
-const char* to_string(home::Reach reach) {
-  switch (reach) {
-    case home::Reach::unknown: return "unknown";
-    case home::Reach::reachable: return "reachable";
-    case home::Reach::offline: return "offline";
-    case home::Reach::token_wrong: return "token_wrong";
-  }
-  return "unknown";
-}
-
 std::string number_name(std::int32_t service, std::int32_t item) { return fmt::format("{}.{}", service, item); }
 
 // "2.3" as two numbers.

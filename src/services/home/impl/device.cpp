@@ -22,6 +22,19 @@ std::string token_text(const Device& device) {
       device.record.address.host);
 }
 
+std::string unsupported_text(const Device& device) {
+  return fmt::format("{} answers, but not as a {} does: check the model; it may be an older one",
+                     device.record.address.host, device.record.model);
+}
+
+std::string elsewhere_text(const Device& device) {
+  return fmt::format(
+      "{} is in another subnet and answers no command from here, as many devices do: bring both into one subnet, or "
+      "let "
+      "the router between them translate addresses. (A wrong token looks the same.)",
+      device.record.address.host);
+}
+
 }  // namespace
 
 const char* to_string(Reach reach) {
@@ -30,6 +43,8 @@ const char* to_string(Reach reach) {
     case Reach::reachable: return "reachable";
     case Reach::offline: return "offline";
     case Reach::token_wrong: return "token_wrong";
+    case Reach::unsupported: return "unsupported";
+    case Reach::elsewhere: return "elsewhere";
   }
   return "unknown";
 }
@@ -39,6 +54,8 @@ std::string trouble_of(const Device& device) {
   switch (device.link->reach()) {
     case Reach::offline: return offline_text(device);
     case Reach::token_wrong: return token_text(device);
+    case Reach::unsupported: return unsupported_text(device);
+    case Reach::elsewhere: return elsewhere_text(device);
     case Reach::unknown:
     case Reach::reachable: break;
   }

@@ -49,6 +49,4 @@ std::string trouble_of(const Device& device);
 // What a poll asks for: first what has a trait, then other standard properties, not too many.
 std::vector<model::PropertyId> worth_polling(const Device& device);
 
-const char* to_string(Reach reach);
-
 }  // namespace entente::home
