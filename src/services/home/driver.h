@@ -23,6 +23,9 @@ struct Address {
   std::uint16_t port = 0;  // 0: the protocol's own
   std::string token;       // secret, hexadecimal; never logged
   std::string device_id;   // the protocol's own id ("did") where a device stands behind another; may be empty
+  // What the thing that answers at the host calls itself (a miIO "did": "260426251"); empty until it has proved it. By
+  // this it is known again at another host, with all that stands behind it.
+  std::string hardware_id;
 };
 
 struct Reading {
@@ -68,6 +71,9 @@ class Link {
   virtual Reach reach() const = 0;
   // When the last datagram of a command left this machine; for measuring. TimePoint{} before the first.
   virtual TimePoint last_sent() const = 0;
+
+  // Address::hardware_id once a command was answered; empty before, and where the protocol has none.
+  virtual std::string hardware_id() const { return {}; }
 
   // Whether the device tells every change by itself, so that nobody need poll it.
   virtual bool tells() const { return false; }
