@@ -25,7 +25,7 @@ struct Address {
   std::string device_id;   // the protocol's own id ("did") where a device stands behind another; may be empty
   // What the thing that answers at the host calls itself (a miIO "did": "260426251"); empty until it has proved it. By
   // this it is known again at another host, with all that stands behind it.
-  std::string hardware_id;
+  std::string hardware_id = {};
 };
 
 struct Reading {

@@ -17,8 +17,9 @@ Result<std::unique_ptr<Home>> Home::open(Loop& loop, store::Database& database, 
   ENTENTE_TRY(DeviceRows rows, DeviceRows::open(database));
   ENTENTE_TRY(std::vector<DeviceRecord> records, rows.load());
   ENTENTE_TRY(auto floors, rows.floors());
+  ENTENTE_TRY(auto unwanted, rows.unwanted());
   auto household = std::make_unique<Household>(loop, rows, bus, specs, std::move(drivers), options);
-  household->take_in(std::move(records), std::move(floors));
+  household->take_in(std::move(records), std::move(floors), std::move(unwanted));
   return std::unique_ptr<Home>(std::move(household));
 }
 

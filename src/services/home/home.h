@@ -3,8 +3,8 @@
 // them through drivers and tells everybody on the bus. Lives on the loop thread; what it promises to keep is in the
 // store before the promise returns. Ends by destruction, before the drivers, the store and the bus.
 //
-// Bus topics: home/device/<id>/added, /changed {property, value}, /reach {reach}, /renamed, /removed;
-// home/room/moved {room, floor}.
+// Bus topics: home/device/<id>/added, /changed {property, value}, /event {event, arguments}, /reach {reach}, /renamed,
+// /moved {host}, /respecified, /removed; home/room/moved {room, floor}; home/found {key, driver, model, host, name}.
 #pragma once
 
 #include <cstdint>
@@ -39,6 +39,14 @@ struct NewDevice {
   std::string room;                  // "bedroom", or empty
   std::string model;                 // "yeelink.light.color1": names the spec
   Address address;
+  std::shared_ptr<const model::DeviceSpec> spec = nullptr;  // where the device described itself; kept with it
+};
+
+// What a driver came across and nobody has added yet.
+struct FoundDevice {
+  std::string key;  // "miio/260426251": stays the same for the same thing
+  Sighting sighting;
+  WallTime at;  // last seen
 };
 
 // A device as others see it. A copy: valid as long as you like, true when it was made.
@@ -77,6 +85,8 @@ class Home {
     Duration poll_quiet = seconds(30);         // between polls of a device that nobody touches
     Duration poll_after_command = seconds(1);  // the first poll after a command
     bool polling = true;
+    // Of these drivers a device that describes itself is taken in as soon as it is seen, unless it was removed before.
+    std::vector<std::string> adopt = {"mqtt"};
   };
 
   // Loads the devices from the store; a device whose spec or driver is missing stays, with its trouble said.
@@ -95,9 +105,19 @@ class Home {
   virtual Result<void> set_room(const model::DeviceId& id, std::string room) = 0;
   // An empty floor takes it away. not_found for a room in which nothing stands.
   virtual Result<void> set_floor(std::string_view room, std::string floor) = 0;
+  // Another host, port (0: the protocol's own) or token; an empty host or token stays what it was. The device keeps its
+  // id, its names and what is known of it.
+  virtual Result<void> set_address(const model::DeviceId& id, std::string host, std::uint16_t port,
+                                   std::string token) = 0;
   virtual Result<void> remove(const model::DeviceId& id) = 0;
   // Grows by one with each added, removed, renamed or moved device or room: names have to be compiled again.
   virtual std::uint64_t names_version() const = 0;
+
+  // Lets the drivers look around now; what they see comes on the bus, and here by key.
+  virtual void search() = 0;
+  virtual std::vector<FoundDevice> found() const = 0;
+  // The address, model, names and spec of something found, to be filled in and added.
+  virtual std::optional<NewDevice> from_found(std::string_view key) const = 0;
 
   // Asks the device itself; what it says becomes the known state.
   virtual Task<Result<std::vector<Reading>>> read(model::DeviceId id, std::vector<model::PropertyId> properties) = 0;

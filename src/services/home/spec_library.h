@@ -20,6 +20,9 @@ namespace entente::home {
 // that). Tolerates what real specs do; `notes` receives a line for each oddity. Refuses what is no spec at all.
 Result<model::DeviceSpec> parse_spec(std::string_view json, std::string_view name, std::vector<std::string>& notes);
 
+// The JSON text of a spec: what parse_spec reads back as the same.
+std::string write_spec(const model::DeviceSpec& spec);
+
 class SpecLibrary {
  public:
   struct Problem {

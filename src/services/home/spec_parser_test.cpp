@@ -133,5 +133,33 @@ TEST(ParseSpec, RefusesWhatIsNoSpecNamingItAndTheCause) {
   }
 }
 
+TEST(WriteSpec, WritesWhatReadsAsTheSame) {
+  const std::string services =
+      R"([{"iid":2,"type":"urn:miot-spec-v2:service:light:00007802:test-one:1","description":"L",
+    "properties":[
+      {"iid":1,"type":"urn:miot-spec-v2:property:on:00000006","format":"bool","access":["read","write","notify"]},
+      {"iid":2,"type":"urn:own-spec:property:speed:00000001","format":"float","access":[],"unit":"celsius",
+       "value-range":[0.5,3.4e+38,0.5]},
+      {"iid":3,"type":"urn:miot-spec-v2:property:mode:00000008","format":"uint64","access":["read"],
+       "value-list":[{"value":-1,"description":"Schlaf \u00e4"},{"value":7,"description":""}]}],
+    "actions":[{"iid":1,"type":"urn:miot-spec-v2:action:toggle:00002811","in":[1,2],"out":[3]}],
+    "events":[{"iid":1,"type":"urn:miot-spec-v2:event:low-battery:00005003","arguments":[2]}]}])";
+  const auto once = parse(device(services));
+  ASSERT_TRUE(once.spec.ok());
+  const auto text = write_spec(*once.spec);
+  const auto again = parse(text);
+  ASSERT_TRUE(again.spec.ok());
+  EXPECT_THAT(again.notes, testing::IsEmpty());
+  EXPECT_EQ(write_spec(*again.spec), text);
+  EXPECT_EQ(again.spec->type, once.spec->type);
+  const auto* speed = again.spec->property({2, 2});
+  ASSERT_NE(speed, nullptr);
+  EXPECT_EQ(speed->format, model::Format::real);
+  EXPECT_EQ(speed->range->high, 3.4e+38);
+  EXPECT_EQ(again.spec->property({2, 3})->list[0].description, "Schlaf ä");
+  EXPECT_THAT(again.spec->action({2, 1})->in, ElementsAre(1, 2));
+  EXPECT_THAT(again.spec->event({2, 1})->arguments, ElementsAre(2));
+}
+
 }  // namespace
 }  // namespace entente::home

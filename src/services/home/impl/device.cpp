@@ -22,6 +22,11 @@ std::string token_text(const Device& device) {
       device.record.address.host);
 }
 
+std::string two_of_one_id_text(const Device& device) {
+  return fmt::format("something at {} says that it is this device, too (id {}); {} answers and is kept",
+                     device.same_id_at, device.record.address.hardware_id, device.record.address.host);
+}
+
 std::string unsupported_text(const Device& device) {
   return fmt::format("{} answers, but not as a {} does: check the model; it may be an older one",
                      device.record.address.host, device.record.model);
@@ -59,6 +64,7 @@ std::string trouble_of(const Device& device) {
     case Reach::unknown:
     case Reach::reachable: break;
   }
+  if (device.last_failure.empty() && !device.same_id_at.empty()) return two_of_one_id_text(device);
   return device.last_failure;
 }
 

@@ -27,13 +27,17 @@ struct Device {
 
   DeviceRecord record;
   std::shared_ptr<const model::DeviceSpec> spec;  // null when there is none for the model
-  std::unique_ptr<Link> link;                     // null when there is no spec or driver, or a wrong address
-  std::string why_no_link;                        // for people, when there is none
+  // Null when there is no spec or driver, or a wrong address. A request holds it until the answer comes, with the spec
+  // that it was made for: either may be replaced meanwhile.
+  std::shared_ptr<Link> link;
+  std::unique_ptr<LinkObserver> observer;  // of the present link
+  std::string why_no_link;                 // for people, when there is none
   bool removed = false;
 
   std::map<model::PropertyId, Known> state;
   Reach reach = Reach::unknown;  // as last told on the bus
   std::string last_failure;      // of the last request, empty when it went well
+  std::string same_id_at;        // another host where something says that it is this device; empty for none
 
   Timer poll_timer;
   Duration poll_delay{};

@@ -3,7 +3,9 @@
 // fails nothing was changed.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,7 @@ struct DeviceRecord {
   std::string room;
   std::string model;
   Address address;
+  std::string spec;  // what the device said of itself, as JSON; empty where the library knows the model
 };
 
 class DeviceRows {
@@ -28,15 +31,24 @@ class DeviceRows {
   // Makes or updates the tables.
   static Result<DeviceRows> open(store::Database& database);
 
+  // All of it or nothing.
+  Result<void> transact(const std::function<Result<void>()>& work) { return database_->transact(work); }
+
   // In the order in which they were added.
   Result<std::vector<DeviceRecord>> load() const;
   Result<void> add(const DeviceRecord& record);
   Result<void> rename(const model::DeviceId& id, const std::string& name);
   Result<void> set_room(const model::DeviceId& id, const std::string& room);
+  Result<void> set_address(const model::DeviceId& id, const Address& address);
+  Result<void> set_spec(const model::DeviceId& id, const std::string& spec);
   // By the room's name_key.
   Result<std::map<std::string, std::string>> floors() const;
   Result<void> set_floor(const std::string& room, const std::string& floor);
   Result<void> remove(const model::DeviceId& id);
+  // What the user removed although it still announces itself, by key_of its address.
+  Result<std::set<std::string>> unwanted() const;
+  Result<void> add_unwanted(const std::string& key);
+  Result<void> remove_unwanted(const std::string& key);
 
  private:
   explicit DeviceRows(store::Database& database) : database_(&database) {}

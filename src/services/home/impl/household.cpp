@@ -16,18 +16,10 @@
 namespace entente::home {
 namespace {
 
-Error named_error(ErrorCode code, std::string message) { return Error{code, "home: " + std::move(message)}; }
-
-Error no_such_device(std::string_view id) {
-  return named_error(ErrorCode::not_found, fmt::format("no device '{}'", text::shorten(text::to_valid_utf8(id), 80)));
-}
-
 std::string four_hex_digits() {
   static std::random_device random;  // only to make ids differ; nothing rests on it
   return fmt::format("{:04x}", random() & 0xffffU);
 }
-
-Json property_json(model::PropertyId id) { return fmt::format("{}.{}", id.service, id.property); }
 
 }  // namespace
 
@@ -35,17 +27,22 @@ Household::Household(Loop& loop, DeviceRows rows, bus::Bus& bus, const SpecLibra
                      Options options)
     : loop_(loop), bus_(bus), specs_(specs), drivers_(std::move(drivers)), options_(options), rows_(rows) {}
 
-void Household::take_in(std::vector<DeviceRecord> records, std::map<std::string, std::string> floors) {
+Household::~Household() {
+  for (Driver* driver : drivers_) driver->search(nullptr);
+  for (const auto& device : devices_) detach(*device);
+}
+
+void Household::take_in(std::vector<DeviceRecord> records, std::map<std::string, std::string> floors,
+                        std::set<std::string> unwanted) {
   floors_ = std::move(floors);
+  unwanted_ = std::move(unwanted);
   for (auto& record : records) {
     const auto device = std::make_shared<Device>(loop_, std::move(record));
-    if (const auto attached = attach(*device); !attached.ok()) {
-      device->why_no_link = attached.error().message;
-      log::warning("home", "{}: {}", device->record.name, attached.error().message);
-    }
+    attach_or_say(device);
     enlist(device);
     poll_after(device, wait_for_first_poll());
   }
+  search();
 }
 
 void Household::enlist(const Entry& device) {
@@ -71,10 +68,44 @@ Result<std::unique_ptr<Link>> Household::connect(const Address& address, const m
   return Error{ErrorCode::unsupported, fmt::format("there is no driver '{}' in this program", address.driver)};
 }
 
-Result<void> Household::attach(Device& device) const {
-  ENTENTE_TRY(device.spec, specs_.find(device.record.model));
-  ENTENTE_TRY(device.link, connect(device.record.address, *device.spec));
+Result<std::shared_ptr<const model::DeviceSpec>> Household::spec_for(const DeviceRecord& record) const {
+  if (record.spec.empty()) return specs_.find(record.model);
+  std::vector<std::string> notes;
+  ENTENTE_TRY(model::DeviceSpec spec, parse_spec(record.spec, record.model, notes));
+  return std::make_shared<const model::DeviceSpec>(std::move(spec));
+}
+
+// On failure the device has no link, but its spec where there is one.
+Result<void> Household::attach(const Entry& device) {
+  detach(*device);
+  if (device->spec == nullptr) {
+    ENTENTE_TRY(device->spec, spec_for(device->record));
+  }
+  struct Attachment {
+    std::shared_ptr<const model::DeviceSpec> spec;  // outlives the link
+    std::unique_ptr<Link> link;
+  };
+  auto attachment = std::make_shared<Attachment>();
+  attachment->spec = device->spec;
+  ENTENTE_TRY(attachment->link, connect(device->record.address, *device->spec));
+  device->link = std::shared_ptr<Link>(attachment, attachment->link.get());
+  observe(device);
+  device->why_no_link.clear();
   return {};
+}
+
+void Household::attach_or_say(const Entry& device) {
+  const auto attached = attach(device);
+  if (attached.ok()) return;
+  device->why_no_link = attached.error().message;
+  log::warning("home", "{}: {}", device->record.name, attached.error().message);
+}
+
+// What was asked of the link goes on; what it says unasked is not heard any more.
+void Household::detach(Device& device) {
+  if (device.link != nullptr) device.link->observe(nullptr);
+  device.link = nullptr;
+  device.observer = nullptr;
 }
 
 Household::Entry Household::entry(const model::DeviceId& id) const {
@@ -153,6 +184,7 @@ Result<DeviceRecord> Household::checked(NewDevice wanted) const {
   ENTENTE_TRY(record.room, clean_name(wanted.room, "home: room", Emptiness::allowed));
   record.model = std::move(wanted.model);
   record.address = std::move(wanted.address);
+  if (wanted.spec != nullptr) record.spec = write_spec(*wanted.spec);
   return record;
 }
 
@@ -173,16 +205,31 @@ model::DeviceId Household::new_id(const model::DeviceSpec& spec) const {
 Result<model::DeviceId> Household::add(NewDevice wanted) {
   ENTENTE_TRY(DeviceRecord record, checked(std::move(wanted)));
   const auto device = std::make_shared<Device>(loop_, std::move(record));
-  if (const auto attached = attach(*device); !attached.ok()) {
+  if (const auto attached = attach(device); !attached.ok()) {
     return attached.error().within(fmt::format("home: add {}", device->record.name));
   }
   device->record.id = new_id(*device->spec);
-  if (const auto kept = rows_.add(device->record); !kept.ok()) return kept.error().within("home");
+  if (const auto kept = keep_new(device->record); !kept.ok()) {
+    detach(*device);
+    return kept.error().within("home");
+  }
   enlist(device);
   ++names_version_;
   publish(*device, "added", {{"name", device->record.name}, {"model", device->record.model}});
   poll_after(device, wait_for_first_poll());
   return device->record.id;
+}
+
+Result<void> Household::keep_new(const DeviceRecord& record) {
+  const auto key = key_of(record.address);
+  const auto keep = [&]() -> Result<void> {
+    ENTENTE_TRY_VOID(rows_.add(record));
+    return rows_.remove_unwanted(key);
+  };
+  ENTENTE_TRY_VOID(rows_.transact(keep));
+  found_.erase(key);
+  unwanted_.erase(key);
+  return {};
 }
 
 Result<void> Household::rename(const model::DeviceId& id, std::string name) {
@@ -224,11 +271,38 @@ Result<void> Household::set_floor(std::string_view room, std::string floor) {
   return {};
 }
 
+Result<void> Household::set_address(const model::DeviceId& id, std::string host, std::uint16_t port,
+                                    std::string token) {
+  const Entry device = entry(id);
+  if (device == nullptr) return no_such_device(id.text);
+  Address address = device->record.address;
+  if (!host.empty()) address.host = std::move(host);
+  if (!token.empty()) address.token = std::move(token);
+  address.port = port;
+  if (device->spec != nullptr) {
+    const auto tried = connect(address, *device->spec);
+    if (!tried.ok()) return tried.error().within(fmt::format("home: address of {}", device->record.name));
+  }
+  if (const auto kept = rows_.set_address(id, address); !kept.ok()) return kept.error().within("home");
+  device->record.address = std::move(address);
+  attach_or_say(device);
+  publish(*device, "moved", {{"host", device->record.address.host}});
+  poll_after(device, Duration::zero());
+  return {};
+}
+
 Result<void> Household::remove(const model::DeviceId& id) {
   const Entry device = entry(id);
   if (device == nullptr) return no_such_device(id.text);
-  if (const auto kept = rows_.remove(id); !kept.ok()) return kept.error().within("home");
+  const auto forget = [&]() -> Result<void> {
+    ENTENTE_TRY_VOID(rows_.remove(id));
+    if (device->record.spec.empty()) return {};
+    return rows_.add_unwanted(key_of(device->record.address));
+  };
+  if (const auto kept = rows_.transact(forget); !kept.ok()) return kept.error().within("home");
+  if (!device->record.spec.empty()) unwanted_.insert(key_of(device->record.address));
   device->removed = true;
+  detach(*device);
   device->poll_timer.stop();
   devices_.erase(std::find(devices_.begin(), devices_.end(), device));
   by_id_.erase(id.text);
@@ -240,156 +314,6 @@ Result<void> Household::remove(const model::DeviceId& id) {
 
 void Household::publish(const Device& device, std::string_view what, Json payload) {
   bus_.publish(fmt::format("home/device/{}/{}", device.record.id.text, what), std::move(payload));
-}
-
-// What a device said about itself.
-void Household::learn(Device& device, model::PropertyId property, const model::Value& value) {
-  const auto known = device.state.find(property);
-  const bool news = known == device.state.end() || known->second.value != value;
-  device.state[property] = {value, loop_.wall_time()};
-  if (!news || device.removed) return;
-  publish(device, "changed", {{"property", property_json(property)}, {"value", model::to_json(value)}});
-}
-
-// After each request: is it reachable, and what was wrong.
-void Household::heard(Device& device, const Result<void>& outcome) {
-  device.last_failure = outcome.ok() ? "" : outcome.error().message;
-  const Reach reach = device.link->reach();
-  if (reach == device.reach || device.removed) return;
-  device.reach = reach;
-  if (reach == Reach::reachable) {
-    log::info("home", "{} is reachable", device.record.name);
-  } else {
-    log::warning("home", "{}: {}", device.record.name, trouble_of(device));
-  }
-  publish(device, "reach", {{"reach", to_string(reach)}, {"trouble", trouble_of(device)}});
-}
-
-namespace {
-
-// What the one write came to. (Functions, because g++ 12 at -O2 frees the temporaries of a ?: in a coroutine twice.)
-Result<void> outcome_of(const Result<std::vector<Written>>& written) {
-  if (!written.ok()) return written.error();
-  if (written->empty()) return Error{ErrorCode::failed, "the device said nothing about it"};
-  return written->front().outcome;
-}
-
-template <class T>
-Result<void> outcome_of(const Result<T>& result) {
-  if (!result.ok()) return result.error();
-  return {};
-}
-
-}  // namespace
-
-Task<Result<std::vector<Reading>>> Household::read(model::DeviceId id, std::vector<model::PropertyId> properties) {
-  const auto found = reachable_entry(id);
-  if (!found.ok()) co_return found.error();
-  const Entry& device = *found;
-  auto readings = co_await device->link->read(std::move(properties));
-  if (!readings.ok()) {
-    heard(*device, readings.error());
-    co_return readings.error().within(device->record.name);
-  }
-  heard(*device, Result<void>());
-  for (const auto& reading : *readings) {
-    if (reading.value.ok()) learn(*device, reading.id, *reading.value);
-  }
-  co_return std::move(*readings);
-}
-
-Task<Result<void>> Household::write(model::DeviceId id, model::PropertyId property, model::Value value) {
-  const auto found = reachable_entry(id);
-  if (!found.ok()) co_return found.error();
-  const Entry& device = *found;
-  const auto* definition = device->spec->property(property);
-  if (definition == nullptr || !definition->writable) {
-    const auto code = definition == nullptr ? ErrorCode::not_found : ErrorCode::unsupported;
-    const auto reason = definition == nullptr ? "has no property" : "cannot set property";
-    co_return named_error(code,
-                          fmt::format("{} {} {}.{}", device->record.name, reason, property.service, property.property));
-  }
-  const auto converted = to_device_value(*definition, value);
-  if (!converted.ok()) co_return converted.error().within(device->record.name);
-  std::vector<model::PropertyWrite> writes;
-  writes.push_back({property, *converted});
-  const auto written = co_await device->link->write(std::move(writes));
-  const auto outcome = outcome_of(written);
-  heard(*device, outcome);
-  poll_soon(device);
-  if (!outcome.ok()) co_return outcome.error().within(device->record.name);
-  learn(*device, property, *converted);
-  co_return Result<void>();
-}
-
-Task<Result<std::vector<model::Value>>> Household::act(model::DeviceId id, model::ActionCall call) {
-  const auto found = reachable_entry(id);
-  if (!found.ok()) co_return found.error();
-  const Entry& device = *found;
-  if (device->spec->action(call.id) == nullptr) {
-    co_return named_error(ErrorCode::not_found,
-                          fmt::format("{} has no action {}.{}", device->record.name, call.id.service, call.id.action));
-  }
-  auto values = co_await device->link->act(std::move(call));
-  heard(*device, outcome_of(values));
-  poll_soon(device);
-  if (!values.ok()) co_return values.error().within(device->record.name);
-  co_return std::move(*values);
-}
-
-TimePoint Household::last_sent(const model::DeviceId& id) const {
-  const Entry found = entry(id);
-  return found == nullptr || found->link == nullptr ? TimePoint{} : found->link->last_sent();
-}
-
-// A thousand devices asked in one breath answer in one breath, too: more than the system's buffer for datagrams holds.
-Duration Household::wait_for_first_poll() {
-  constexpr Duration spacing = milliseconds(2);
-  const TimePoint now = loop_.now();
-  const TimePoint turn = std::max(now, next_first_poll_);
-  next_first_poll_ = turn + spacing;
-  return turn - now;
-}
-
-void Household::poll_after(const Entry& device, Duration delay) {
-  if (!options_.polling || device->link == nullptr || device->removed) return;
-  device->poll_timer.start(delay, [this, weak = std::weak_ptr<Device>(device)] {
-    const Entry alive = weak.lock();
-    if (alive != nullptr && !alive->polling_now) polls_.spawn(poll(alive));
-  });
-}
-
-// What a command changes shows within seconds: a fade, a vacuum cleaner that leaves its dock.
-void Household::poll_soon(const Entry& device) {
-  device->poll_delay = options_.poll_after_command;
-  poll_after(device, options_.poll_after_command);
-}
-
-// Twice as long each time until it is quiet again; not all devices at the same moment.
-Duration Household::next_poll(Device& device) const {
-  const Duration quiet = options_.poll_quiet;
-  device.poll_delay = device.poll_delay == Duration::zero() ? quiet : std::min(device.poll_delay * 2, quiet);
-  const auto spread = std::hash<std::string>()(device.record.id.text) % 1000;
-  return device.poll_delay - device.poll_delay * static_cast<int>(spread) / 10'000;
-}
-
-Task<void> Household::poll(Entry device) {
-  device->polling_now = true;
-  auto properties = worth_polling(*device);
-  const auto readings = co_await device->link->read(std::move(properties));
-  device->polling_now = false;
-  heard(*device, outcome_of(readings));
-  if (readings.ok()) {
-    for (const auto& reading : *readings) {
-      if (reading.value.ok()) {
-        learn(*device, reading.id, *reading.value);
-      } else if (reading.value.error().code == ErrorCode::not_found ||
-                 reading.value.error().code == ErrorCode::unsupported) {
-        device->not_polled.insert(reading.id);
-      }
-    }
-  }
-  poll_after(device, next_poll(*device));
 }
 
 }  // namespace entente::home

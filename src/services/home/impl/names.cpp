@@ -40,4 +40,31 @@ Result<std::string> clean_name(std::string_view name, std::string_view what, Emp
 
 std::string name_key(std::string_view name) { return text::to_lower_ascii(name); }
 
+std::string mended_name(std::string_view name) {
+  constexpr std::size_t room_for_a_number = 8;
+  std::string plain = text::to_valid_utf8(name);
+  std::replace_if(
+      plain.begin(), plain.end(),
+      [](char c) {
+        return has_control({&c, 1});
+      },
+      ' ');
+  return clean_name(text::shorten(plain, max_name - room_for_a_number), "name", Emptiness::allowed).value_or("");
+}
+
+std::string key_of(const Address& address) {
+  std::string key = address.driver;
+  for (const auto* part : {&address.hardware_id, &address.device_id}) {
+    if (!part->empty()) key += "/" + *part;
+  }
+  const bool nameless = address.hardware_id.empty() && address.device_id.empty();
+  return nameless ? fmt::format("{}/{}:{}", key, address.host, address.port) : key;
+}
+
+Error named_error(ErrorCode code, std::string message) { return Error{code, "home: " + std::move(message)}; }
+
+Error no_such_device(std::string_view id) {
+  return named_error(ErrorCode::not_found, fmt::format("no device '{}'", text::shorten(text::to_valid_utf8(id), 80)));
+}
+
 }  // namespace entente::home

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "services/home/driver.h"
 
 namespace entente::home {
 
@@ -16,5 +17,14 @@ Result<std::string> clean_name(std::string_view name, std::string_view what, Emp
 
 // Equal for names that differ only in case. Only ASCII letters have case here; what needs more is language's.
 std::string name_key(std::string_view name);
+
+// A name that comes from a device: what clean_name would refuse is mended or, when nothing is left, empty.
+std::string mended_name(std::string_view name);
+
+// The same for the same thing, wherever it is: "miio/260426251".
+std::string key_of(const Address& address);
+
+Error named_error(ErrorCode code, std::string message);  // "home: …"
+Error no_such_device(std::string_view id);
 
 }  // namespace entente::home
