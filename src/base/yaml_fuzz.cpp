@@ -3,11 +3,11 @@
 #include <cstdint>
 
 #include "base/json.h"
-#include "services/language/yaml_document.h"
+#include "base/yaml.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(bytes), size);
-  const auto parsed = entente::language::parse_yaml(text, "fuzz");
+  const auto parsed = entente::parse_yaml(text, "fuzz");
   if (parsed.ok() && entente::to_text(*parsed).empty()) __builtin_trap();
   return 0;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Our own sentences against sentences/LANG/tests/*.yaml: what people say, and what it must mean.
 #include <gtest/gtest.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -9,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/yaml.h"
 #include "services/language/language.h"
 
 namespace entente::language {
@@ -22,18 +22,25 @@ std::string shown(const Meaning& meaning) {
   return text.empty() ? "not understood" : text;
 }
 
-Meaning meaning_of(const YAML::Node& node) {
+Yaml loaded(const std::filesystem::path& file) {
+  const auto bytes = read_file(file);
+  auto yaml = bytes ? Yaml::parse(*bytes, file.string()) : bytes.error();
+  if (!yaml) ADD_FAILURE() << yaml.error().message;
+  return yaml ? *std::move(yaml) : Yaml();
+}
+
+Meaning meaning_of(const Yaml& node) {
   Meaning meaning;
-  if (node.IsMap()) {
-    for (const auto& entry : node) meaning[entry.first.Scalar()] = entry.second.Scalar();
+  if (node.is_map()) {
+    for (const auto& entry : node.members()) meaning[entry.name] = entry.value.text();
   }
   return meaning;
 }
 
 // The speaker's room, and what was said before.
-Context context_of(const YAML::Node& corpus) {
-  Context context{{"area", corpus["here"].Scalar()}};
-  for (const auto& entry : corpus["context"]) context[entry.first.Scalar()] = entry.second.Scalar();
+Context context_of(const Yaml& corpus) {
+  Context context{{"area", corpus["here"].text()}};
+  for (const auto& entry : corpus["context"].members()) context[entry.name] = entry.value.text();
   return context;
 }
 
@@ -53,12 +60,12 @@ void expect_not_nearly(const Grammar& grammar, const std::string& sentence, cons
   EXPECT_FALSE(near.ok()) << sentence << " was taken for " << near->best.name;
 }
 
-Lists lists_of(const YAML::Node& home) {
+Lists lists_of(const Yaml& home) {
   Lists lists;
-  for (const auto& area : home["areas"]) lists["area"].push_back({area.Scalar(), area.Scalar(), {}});
-  for (const auto& device : home["names"]) {
-    const auto name = device["name"].Scalar();
-    lists["name"].push_back({name, name, {{"domain", device["domain"].Scalar()}, {"area", device["area"].Scalar()}}});
+  for (const auto& area : home["areas"].items()) lists["area"].push_back({area.text(), area.text(), {}});
+  for (const auto& device : home["names"].items()) {
+    const auto name = device["name"].text();
+    lists["name"].push_back({name, name, {{"domain", device["domain"].text()}, {"area", device["area"].text()}}});
   }
   return lists;
 }
@@ -72,15 +79,15 @@ TEST_P(Corpus, MeansWhatItSays) {
   const auto files = list_files(folder / "tests", ".yaml");
   ASSERT_TRUE(files.ok() && !files->empty());
   for (const auto& file : *files) {
-    const auto corpus = YAML::LoadFile(file.string());
+    const auto corpus = loaded(file);
     const auto grammar = Grammar::compile(set, lists_of(corpus["home"]));
     ASSERT_TRUE(grammar.ok());
     const auto context = context_of(corpus);
-    for (const auto& entry : corpus["tests"]) {
-      const auto sentence = entry.first.Scalar();
-      if (!entry.second.IsMap()) expect_not_nearly(**grammar, sentence, context);
+    for (const auto& entry : corpus["tests"].members()) {
+      const auto sentence = entry.name;
+      if (!entry.value.is_map()) expect_not_nearly(**grammar, sentence, context);
       const auto read = understood(**grammar, sentence, context);
-      EXPECT_EQ(shown(read), shown(meaning_of(entry.second))) << file << ": " << sentence;
+      EXPECT_EQ(shown(read), shown(meaning_of(entry.value))) << file << ": " << sentence;
     }
   }
 }
@@ -91,9 +98,10 @@ TEST_P(Corpus, DefinesEachRuleOnce) {
   ASSERT_TRUE(files.ok());
   std::map<std::string, std::string> defined_in;
   for (const auto& file : *files) {
-    for (const auto& rule : YAML::LoadFile(file.string())["expansion_rules"]) {
-      const auto [first, added] = defined_in.emplace(rule.first.Scalar(), file.filename().string());
-      EXPECT_TRUE(added) << "<" << rule.first.Scalar() << "> of " << file << " stands in " << first->second << " too";
+    const Yaml yaml = loaded(file);
+    for (const auto& rule : yaml["expansion_rules"].members()) {
+      const auto [first, added] = defined_in.emplace(rule.name, file.filename().string());
+      EXPECT_TRUE(added) << "<" << rule.name << "> of " << file << " stands in " << first->second << " too";
     }
   }
 }
@@ -124,11 +132,11 @@ TEST_P(Corpus, HasAReplyForEveryBlock) {
   const auto files = list_files(folder, ".yaml");
   ASSERT_TRUE(files.ok());
   for (const auto& file : *files) {
-    const auto yaml = YAML::LoadFile(file.string());
-    for (const auto& intent : yaml["intents"]) {
-      for (const auto& block : intent.second["data"]) {
-        const auto key = block["response"].IsDefined() ? block["response"].Scalar() : "default";
-        const auto reply = set.responses().render(intent.first.Scalar(), key, variables);
+    const auto yaml = loaded(file);
+    for (const auto& intent : yaml["intents"].members()) {
+      for (const auto& block : intent.value["data"].items()) {
+        const auto key = !block["response"].missing() ? block["response"].text() : "default";
+        const auto reply = set.responses().render(intent.name, key, variables);
         EXPECT_TRUE(reply.ok()) << file << ": " << (reply.ok() ? "" : reply.error().message);
       }
     }
@@ -165,15 +173,15 @@ TEST_P(Corpus, HasTheRepliesThatEnglishHas) {
   const auto files = list_files("sentences/en", ".yaml");
   ASSERT_TRUE(files.ok());
   for (const auto& file : *files) {
-    const auto replies = YAML::LoadFile(file.string())["responses"];
-    for (const auto& intent : replies["intents"]) {
-      for (const auto& reply : intent.second) {
-        const auto name = intent.first.Scalar(), key = reply.first.Scalar();
+    const auto replies = loaded(file)["responses"];
+    for (const auto& intent : replies["intents"].members()) {
+      for (const auto& reply : intent.value.members()) {
+        const auto name = intent.name, key = reply.name;
         EXPECT_TRUE(set.responses().has(name, key)) << name << "/" << key;
       }
     }
-    for (const auto& refusal : replies["errors"]) {
-      EXPECT_TRUE(set.responses().has_error(refusal.first.Scalar())) << refusal.first.Scalar();
+    for (const auto& refusal : replies["errors"].members()) {
+      EXPECT_TRUE(set.responses().has_error(refusal.name)) << refusal.name;
     }
   }
 }

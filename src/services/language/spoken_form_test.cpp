@@ -10,7 +10,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "services/language/yaml_document.h"
+#include "base/yaml.h"
 
 namespace entente::language {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "services/language/yaml_document.h"
+#include "base/yaml.h"
 
 namespace entente::apps {
 namespace {
@@ -86,7 +86,7 @@ Result<std::vector<HomeFile>> read_homes(const std::filesystem::path& path) {
   std::vector<HomeFile> homes;
   for (const auto& file : files) {
     ENTENTE_TRY(const auto bytes, read_file(file));
-    ENTENTE_TRY(const auto document, language::parse_yaml(bytes, file.string()));
+    ENTENTE_TRY(const auto document, parse_yaml(bytes, file.string()));
     auto home = home_of(document, file.stem().string());
     if (!home) return home.error().within(file.string());
     homes.push_back(*std::move(home));

@@ -9,7 +9,7 @@
 #include "apps/entente/session.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "services/language/yaml_document.h"
+#include "base/yaml.h"
 
 namespace entente::apps {
 namespace {
@@ -39,7 +39,7 @@ struct TalkFile {
     if (!files) return false;
     for (const auto& file : *files) {
       const auto bytes = read_file(file);
-      const auto document = bytes ? language::parse_yaml(*bytes, file.string()) : bytes.error();
+      const auto document = bytes ? parse_yaml(*bytes, file.string()) : bytes.error();
       const auto* const talk = document ? find(*document, "talk") : nullptr;
       if (talk != nullptr) return write_file(path, to_text(Json{{"talk", *talk}})).ok();
     }

@@ -5,7 +5,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "services/language/yaml_document.h"
+#include "base/yaml.h"
 
 namespace entente::apps {
 namespace {
@@ -141,7 +141,7 @@ class CorpusReader {
   std::optional<Json> load(const fs::path& path) {
     const auto bytes = read_file(path, 4U << 20U);
     if (!bytes) return problem(bytes.error().message), std::nullopt;
-    auto parsed = language::parse_yaml(*bytes, path.string());
+    auto parsed = parse_yaml(*bytes, path.string());
     if (!parsed) return problem(parsed.error().message), std::nullopt;
     return *std::move(parsed);
   }

@@ -7,7 +7,7 @@
 
 #include "apps/entente/commands/bench_understanding.h"
 #include "base/file.h"
-#include "services/language/yaml_document.h"
+#include "base/yaml.h"
 
 namespace entente::apps {
 namespace {
@@ -33,7 +33,7 @@ class Splitter {
 
   Result<void> split(const fs::path& from, const fs::path& to, const std::string& title) {
     ENTENTE_TRY(const auto bytes, read_file(from, 4U << 20U));
-    ENTENTE_TRY(const auto document, language::parse_yaml(bytes, from.string()));
+    ENTENTE_TRY(const auto document, parse_yaml(bytes, from.string()));
     const auto* const data = find(document, "data");
     auto blocks = Json::array();
     if (data != nullptr && data->is_array()) {

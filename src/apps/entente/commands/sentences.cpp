@@ -6,8 +6,8 @@
 #include "apps/entente/session.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/yaml.h"
 #include "services/language/language.h"
-#include "services/language/yaml_document.h"
 
 namespace entente::apps {
 namespace {
@@ -57,7 +57,7 @@ Checked check(const fs::path& path, const std::string& language) {
 std::string language_of(const fs::path& file) {
   const auto bytes = read_file(file, 4U << 20U);
   if (!bytes) return "en";
-  const auto document = language::parse_yaml(*bytes, file.string());
+  const auto document = parse_yaml(*bytes, file.string());
   return document ? string_or(*document, "language", "en") : "en";
 }
 

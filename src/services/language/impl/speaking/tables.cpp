@@ -3,7 +3,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "services/language/yaml_document.h"
+#include "base/yaml.h"
 
 namespace entente::language::speaking {
 namespace {
