@@ -104,7 +104,11 @@ class Wired : public System {
   Result<void> open_home() {
     const fs::path folders[] = {settings_.data_folder / "specs", settings_.state_folder / "specs"};
     specs_ = home::SpecLibrary::load(folders);
-    ENTENTE_TRY(miio_, miio::MiioDriver::open(loop_));
+    const fs::path classic_folders[] = {settings_.data_folder / "specs" / "classic",
+                                        settings_.state_folder / "specs" / "classic"};
+    miio::MiioDriver::Options miio_options;
+    miio_options.classic = miio::ClassicFamilies::load(classic_folders);
+    ENTENTE_TRY(miio_, miio::MiioDriver::open(loop_, std::move(miio_options)));
     home::Home::Options options;
     options.polling = settings_.polling && parts_.polling;
     options.poll_quiet = settings_.poll_quiet;

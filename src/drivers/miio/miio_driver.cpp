@@ -8,12 +8,14 @@
 
 namespace entente::miio {
 
-Result<std::unique_ptr<MiioDriver>> MiioDriver::open(net::EventLoop& loop) {
+Result<std::unique_ptr<MiioDriver>> MiioDriver::open(net::EventLoop& loop, Options options) {
   ENTENTE_TRY(net::UdpSocket socket, net::UdpSocket::open(loop, net::Endpoint::any()));
-  return std::unique_ptr<MiioDriver>(new MiioDriver(std::make_unique<Hub>(loop, std::move(socket))));
+  return std::unique_ptr<MiioDriver>(
+      new MiioDriver(std::make_unique<Hub>(loop, std::move(socket)), std::move(options)));
 }
 
-MiioDriver::MiioDriver(std::unique_ptr<Hub> hub) : hub_(std::move(hub)) {}
+MiioDriver::MiioDriver(std::unique_ptr<Hub> hub, Options options)
+    : options_(std::move(options)), hub_(std::move(hub)) {}
 MiioDriver::~MiioDriver() = default;
 
 Result<std::unique_ptr<home::Link>> MiioDriver::connect(const home::Address& address, const model::DeviceSpec& spec) {
@@ -23,7 +25,13 @@ Result<std::unique_ptr<home::Link>> MiioDriver::connect(const home::Address& add
   const auto port = address.port == 0 ? default_port : address.port;
   const auto endpoint = net::Endpoint::of(address.host, port);
   const auto known = endpoint.ok() ? std::optional(*endpoint) : std::nullopt;
-  return std::unique_ptr<home::Link>(std::make_unique<MiioLink>(*hub_, address, known, derive_keys(*token), spec));
+  const auto* family = options_.classic.find(spec.model);
+  auto& speaks = hub_->speaks(spec.model);
+  if (family != nullptr && speaks == Hub::Speaks::unknown && ClassicFamilies::known_classic(*family, spec.model)) {
+    speaks = Hub::Speaks::classic;
+  }
+  return std::unique_ptr<home::Link>(
+      std::make_unique<MiioLink>(*hub_, address, known, derive_keys(*token), spec, family));
 }
 
 }  // namespace entente::miio

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// MiioDriver reaches Xiaomi devices on the local network that speak MIoT over miIO (UDP port 54321). One socket serves
-// all devices; a datagram belongs to the device at whose address and port it comes from. Loop thread. Owned by the app;
-// outlives the links that it made.
+// MiioDriver reaches Xiaomi devices on the local network over miIO (UDP port 54321): those that speak MIoT, and older
+// ones whose methods it finds in tables. One socket serves all devices; a datagram belongs to the device at whose
+// address and port it comes from. Loop thread. Owned by the app; outlives the links that it made.
 #pragma once
 
 #include <memory>
 #include <string_view>
 
 #include "base/result.h"
+#include "drivers/miio/classic/family.h"
 #include "infra/net/event_loop.h"
 #include "services/home/driver.h"
 
@@ -17,8 +18,13 @@ class Hub;
 
 class MiioDriver : public home::Driver {
  public:
+  struct Options {
+    ClassicFamilies classic;  // how models that do not know MIoT are spoken to
+  };
+
   // Binds any free port on all addresses.
-  static Result<std::unique_ptr<MiioDriver>> open(net::EventLoop& loop);
+  static Result<std::unique_ptr<MiioDriver>> open(net::EventLoop& loop, Options options);
+  static Result<std::unique_ptr<MiioDriver>> open(net::EventLoop& loop) { return open(loop, Options{}); }
   ~MiioDriver() override;
 
   std::string_view name() const override { return "miio"; }
@@ -26,8 +32,9 @@ class MiioDriver : public home::Driver {
   Result<std::unique_ptr<home::Link>> connect(const home::Address& address, const model::DeviceSpec& spec) override;
 
  private:
-  explicit MiioDriver(std::unique_ptr<Hub> hub);
+  MiioDriver(std::unique_ptr<Hub> hub, Options options);
 
+  const Options options_;
   std::unique_ptr<Hub> hub_;
 };
 

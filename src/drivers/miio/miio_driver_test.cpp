@@ -148,19 +148,19 @@ TEST_F(DriverTest, TheObserverSeesCommandAndChangeAtTheTimeOfArrival) {
 }
 
 TEST_F(DriverTest, AnswersThatComeTwiceHurtNobody) {
-  device->faults().duplicate_replies = 3;
+  device->set_faults(*Faults::parse("duplicate"));
   for (int i = 1; i <= 3; ++i) EXPECT_TRUE(write(brightness, Value{std::int64_t{i}}).ok());
   EXPECT_EQ(*device->value(brightness), Value{std::int64_t{3}});
 }
 
 TEST_F(DriverTest, ABusyDeviceIsAskedAgain) {
-  device->faults().busy = 1;
+  device->set_faults(*Faults::parse("error=-9999:1x"));
   EXPECT_TRUE(write(on, Value{true}).ok());
 }
 
 TEST_F(DriverTest, ADeviceThatAnswersOnlyAFewPropertiesAtOnceIsAskedForFewer) {
   ASSERT_TRUE(read({on}).ok());
-  device->faults().busy = 3;
+  device->set_faults(*Faults::parse("error=-9999:3x"));
   const auto readings = read({on, brightness, {2, 3}, {2, 4}});
   ASSERT_TRUE(readings.ok());
   EXPECT_EQ(readings->size(), 4U);
@@ -168,7 +168,7 @@ TEST_F(DriverTest, ADeviceThatAnswersOnlyAFewPropertiesAtOnceIsAskedForFewer) {
 
 TEST_F(DriverTest, AnAnswerCutInTheMiddleIsAskedForAgain) {
   ASSERT_TRUE(read({on}).ok());
-  device->faults().broken_json = 1;
+  device->set_faults(*Faults::parse("broken-json=1x"));
   EXPECT_TRUE(read({on, brightness}).ok());
 }
 
@@ -213,6 +213,104 @@ TEST_F(DriverTest, ConnectingChecksTheAddressAndNeverNamesTheToken) {
   EXPECT_EQ(refused.error().message, "miio: 192.168.1.9: the token must be 32 hexadecimal digits, it has 6 characters");
   address.host = "";
   EXPECT_THAT(driver->connect(address, *spec).error().message, HasSubstr("host is missing"));
+}
+
+// A device that knows no MIoT, and a driver with the shipped tables.
+class ClassicDriverTest : public DriverTest {
+ protected:
+  void start_classic(std::string_view model, const ClassicFamily* speaks) {
+    spec = shipped(model);
+    SimulatedDevice::Options options;
+    options.classic = speaks;
+    device = SimulatedDevice::open(loop, spec, options).value();
+    device->observe([this](const SimulatedDevice::Happening& happening) {
+      if (happening.kind == SimulatedDevice::Happening::Kind::command) methods.push_back(happening.method);
+    });
+    MiioDriver::Options with_tables;
+    with_tables.classic = families;
+    link.reset();
+    driver = MiioDriver::open(loop, with_tables).value();
+    link = connect("00112233445566778899aabbccddeeff");
+  }
+
+  const ClassicFamilies families = [] {
+    const std::filesystem::path folders[] = {"specs/classic"};
+    return ClassicFamilies::load(folders);
+  }();
+  std::vector<std::string> methods;
+};
+
+TEST_F(ClassicDriverTest, AKnownModelIsSpokenToInItsOwnWords) {
+  start_classic("yeelink.light.color1", families.find("yeelink.light.color1"));
+  ASSERT_TRUE(write(on, Value{true}).ok());
+  const auto readings = read({on, brightness, {1, 2}});
+  ASSERT_TRUE(readings.ok()) << readings.error().message;
+  EXPECT_EQ(*(*readings)[0].value, Value{true});
+  EXPECT_EQ(*(*readings)[1].value, Value{std::int64_t{60}});
+  EXPECT_EQ(*(*readings)[2].value, Value{"yeelink.light.color1"});
+  EXPECT_THAT(methods, ElementsAre("set_power", "get_prop", "miIO.info"));
+  EXPECT_EQ(link->reach(), home::Reach::reachable);
+}
+
+TEST_F(ClassicDriverTest, AnActionIsItsMethods) {
+  start_classic("roborock.vacuum.s5", families.find("roborock.vacuum.s5"));
+  ASSERT_TRUE(run(link->act({{3, 1}, {}})).ok());
+  EXPECT_THAT(methods, ElementsAre("app_pause", "app_charge"));
+  const auto status = read({{2, 1}, {3, 1}});
+  ASSERT_TRUE(status.ok());
+  EXPECT_EQ(*(*status)[0].value, Value{std::int64_t{4}});
+  EXPECT_EQ(*(*status)[1].value, Value{std::int64_t{80}});
+}
+
+TEST_F(ClassicDriverTest, AModelThatMaySpeakEitherIsAskedOnce) {
+  const auto* family = families.find("yeelink.light.unseen7");
+  auto unseen = std::make_shared<model::DeviceSpec>(*shipped("yeelink.light.color1"));
+  start_classic("yeelink.light.color1", family);
+  unseen->model = "yeelink.light.unseen7";
+  spec = unseen;
+  link = connect("00112233445566778899aabbccddeeff");
+  ASSERT_TRUE(read({on}).ok());
+  ASSERT_TRUE(read({on}).ok());
+  EXPECT_THAT(methods, ElementsAre("get_properties", "get_prop", "get_prop"));
+}
+
+TEST_F(ClassicDriverTest, ANewerModelOfAClassicFamilySpeaksMiot) {
+  start_classic("yeelink.light.color1", nullptr);
+  auto unseen = std::make_shared<model::DeviceSpec>(*spec);
+  unseen->model = "yeelink.light.unseen8";
+  spec = unseen;
+  link = connect("00112233445566778899aabbccddeeff");
+  ASSERT_TRUE(write(on, Value{true}).ok());
+  EXPECT_THAT(methods, ElementsAre("get_properties", "set_properties"));
+}
+
+TEST_F(ClassicDriverTest, WithoutATableSuchADeviceIsUnsupported) {
+  start_classic("yeelink.light.color1", families.find("yeelink.light.color1"));
+  link.reset();
+  driver = MiioDriver::open(loop).value();
+  link = connect("00112233445566778899aabbccddeeff");
+  (void)read({on, brightness});
+  EXPECT_EQ(link->reach(), home::Reach::unsupported);
+  const auto readings = read({on});
+  ASSERT_FALSE(readings.ok());
+  EXPECT_EQ(readings.error().code, ErrorCode::unsupported);
+  EXPECT_THAT(readings.error().message, HasSubstr("does not speak MIoT"));
+}
+
+TEST_F(ClassicDriverTest, OneNameAtATimeWhereTheDeviceTakesNoMore) {
+  start_classic("zhimi.humidifier.ca1", families.find("zhimi.humidifier.ca1"));
+  const auto readings = read({{2, 1}, {2, 2}, {3, 1}, {3, 2}});
+  ASSERT_TRUE(readings.ok());
+  for (const auto& reading : *readings) EXPECT_TRUE(reading.value.ok()) << reading.value.error().message;
+  EXPECT_EQ(methods.size(), 4U);
+}
+
+TEST_F(ClassicDriverTest, WhatTheProtocolHasNoWordForIsSaid) {
+  start_classic("yeelink.light.color1", families.find("yeelink.light.color1"));
+  const auto readings = read({{1, 1}});
+  ASSERT_TRUE(readings.ok());
+  EXPECT_EQ((*readings)[0].value.error().code, ErrorCode::not_found);
+  EXPECT_EQ(write({2, 5}, Value{std::int64_t{1}}).error().message, "mode: this model's own protocol cannot set it");
 }
 
 TEST(ResultCode, KnowsTheGatewaysFormByItsLastDigits) {

@@ -9,8 +9,9 @@
 
 namespace entente::miio {
 
-// 0 is done; 1 is accepted and not yet done, which the next poll shows.
-inline bool is_success(std::int64_t code) { return code == 0 || code == 1; }
+// 0 is done; 1 is accepted and not yet done.
+constexpr std::int64_t accepted = 1;
+inline bool is_success(std::int64_t code) { return code == 0 || code == accepted; }
 
 // `what`: the thing asked for, "brightness". For a code that is no success. `said`: the device's own words, if any.
 Error to_error(std::int64_t code, std::string_view what, std::string_view said = {});

@@ -9,12 +9,6 @@ namespace {
 
 constexpr std::uint32_t hours_up = 20'000;  // seconds: a device that has been on for a while
 
-bool take_one(int& count) {
-  if (count <= 0) return false;
-  --count;
-  return true;
-}
-
 std::string payload_of(std::int64_t id, const VirtualDevice::Answer& answer) {
   Json payload = {{"id", id}, {"exe_time", 1}};
   if (answer.error_code == 0) {
@@ -42,39 +36,84 @@ SimulatedDevice::SimulatedDevice(net::EventLoop& loop, net::UdpSocket socket,
     : loop_(loop),
       socket_(std::move(socket)),
       session_(token, options.device_id, hours_up, loop.now()),
-      device_(std::move(spec), {options.device_id, options.token}) {
+      device_(std::move(spec), {options.device_id, options.token}),
+      faults_({}, loop.now(), 1),
+      events_(loop) {
+  if (options.classic != nullptr) classic_.emplace(device_, *options.classic);
+  if (options.unprovisioned) session_.tell_token();
   device_.on_changed([this](model::PropertyId id, const model::Value& value) {
     if (observer_) observer_({Happening::Kind::changed, arrived_, {}, id, value});
   });
   socket_.on_receive([this](const net::Endpoint& from, std::span<const std::uint8_t> bytes) { receive(from, bytes); });
+  set_faults(options.faults);
+}
+
+void SimulatedDevice::set_faults(Faults faults) {
+  const auto seed = static_cast<std::uint32_t>(session_.device_id() * 2654435761U + 1);
+  faults_ = FaultScript(std::move(faults), loop_.now(), seed);
+  arm_events();
+}
+
+void SimulatedDevice::arm_events() {
+  const auto next = faults_.next_event();
+  if (!next) return events_.stop();
+  events_.start(Deadline{*next}.left(loop_), [this] { play_events(); });
+}
+
+void SimulatedDevice::play_events() {
+  for (const auto event : faults_.due(loop_.now())) {
+    if (event == FaultScript::Event::reboot) session_.reboot(loop_.now());
+    if (event == FaultScript::Event::stamp_reset) session_.reset_stamp(loop_.now());
+    if (event == FaultScript::Event::flood) report("props", Json::array());
+  }
+  arm_events();
 }
 
 void SimulatedDevice::receive(const net::Endpoint& from, ByteSpan datagram) {
   arrived_ = loop_.now();
-  if (faults_.silent || take_one(faults_.drop_requests)) return;
+  const auto hearing = faults_.hearing(arrived_);
+  if (hearing == FaultScript::Hearing::nothing) return;
   const auto heard = session_.receive(datagram, arrived_);
   if (heard.hello_reply) send(from, *heard.hello_reply);
-  if (heard.command && !faults_.deaf_to_commands) obey(from, *heard.command);
+  if (!heard.command || hearing == FaultScript::Hearing::hellos) return;
+  last_peer_ = from;
+  obey(from, *heard.command);
 }
 
 void SimulatedDevice::obey(const net::Endpoint& from, const DeviceSession::Command& command) {
+  faults_.command_heard();
   if (observer_) observer_({Happening::Kind::command, arrived_, command.method, {}, {}});
-  if (take_one(faults_.busy)) return reply(from, payload_of(command.id, {{}, -9999, "user ack timeout"}));
-  const auto answer = device_.handle(command.method, command.params, arrived_);
-  if (take_one(faults_.drop_replies)) return;
-  std::string payload = payload_of(command.id, answer);
-  if (take_one(faults_.broken_json)) payload.resize(payload.size() / 2);
-  reply(from, payload);
+  if (const auto code = faults_.error(arrived_))
+    return reply(from, payload_of(command.id, {{}, *code, "user ack timeout"}));
+  reply(from, payload_of(command.id, answer(command)));
 }
 
-void SimulatedDevice::reply(const net::Endpoint& to, std::string_view payload) {
+VirtualDevice::Answer SimulatedDevice::answer(const DeviceSession::Command& command) {
+  if (command.method == "miIO.config_router" && session_.tells_token()) {
+    const bool named = !string_or(command.params, "ssid", "").empty();
+    if (named) session_.keep_token();
+    if (named) return {Json::array({"ok"}), 0, {}};
+    return {{}, -5001, "invalid arg"};
+  }
+  return classic_ ? classic_->handle(command.method, command.params, arrived_)
+                  : device_.handle(command.method, command.params, arrived_);
+}
+
+void SimulatedDevice::report(std::string_view method, const Json& params) {
+  if (!last_peer_) return;
+  const Json message = {{"id", ++last_report_}, {"method", method}, {"params", params}};
+  send(*last_peer_, session_.say(to_text(message), loop_.now()));
+}
+
+void SimulatedDevice::reply(const net::Endpoint& to, std::string payload) {
+  const auto sending = faults_.sending(arrived_);
+  if (sending.broken) payload.resize(payload.size() / 2);
   const Bytes datagram = session_.say(payload, loop_.now());
-  const int copies = take_one(faults_.duplicate_replies) ? 2 : 1;
-  for (int i = 0; i < copies; ++i) {
-    if (faults_.delay <= Duration::zero()) {
+  for (int i = 0; i < sending.copies; ++i) {
+    if (sending.delay <= Duration::zero()) {
       send(to, datagram);
     } else {
-      delayed_.spawn(send_later(to, datagram, faults_.delay));
+      delayed_.spawn(send_later(to, datagram, sending.delay));
     }
   }
 }

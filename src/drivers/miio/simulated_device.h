@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// SimulatedDevice is a miIO device of any MIoT model on a UDP socket: what demos, tests and benches have instead of a
-// lamp. It obeys the protocol as real ones do (silent towards a wrong token and repeated ids) and misbehaves on
-// demand. Owned by whoever opened it, on the loop thread; its socket closes with it.
+// SimulatedDevice is a miIO device of any model on a UDP socket: what demos, tests and benches have instead of a lamp.
+// It obeys the protocol as real ones do (silent towards a wrong token and repeated ids) and misbehaves on demand. Owned
+// by whoever opened it, on the loop thread; its socket closes with it.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "base/result.h"
 #include "base/task_group.h"
+#include "base/wait.h"
+#include "drivers/miio/classic/classic_device.h"
+#include "drivers/miio/faults.h"
 #include "drivers/miio/protocol/device_session.h"
 #include "drivers/miio/virtual_device.h"
 #include "infra/net/event_loop.h"
@@ -26,18 +30,10 @@ class SimulatedDevice {
     net::Endpoint address = net::Endpoint::loopback();  // port 0 takes any free one
     std::string token = "00112233445566778899aabbccddeeff";
     std::uint64_t device_id = 0x0419f3aa;
-  };
-
-  // Each counts down with every datagram or command that it hit; change them at any time.
-  struct Faults {
-    bool silent = false;            // hears nothing
-    bool deaf_to_commands = false;  // answers hellos only
-    int drop_requests = 0;          // datagrams lost on the way in
-    int drop_replies = 0;           // commands that are done, the answer to which is lost
-    int duplicate_replies = 0;      // answers sent twice
-    int busy = 0;                   // commands answered with -9999
-    int broken_json = 0;            // answers cut in the middle
-    Duration delay{};               // before each answer
+    const ClassicFamily* classic = nullptr;  // speaks as this family does, and no MIoT; outlives the device
+    Faults faults;
+    // Fresh from the factory: tells its token to whoever says hello, until it is given a network to join.
+    bool unprovisioned = false;
   };
 
   // What happened, at the time at which the datagram behind it arrived.
@@ -56,10 +52,14 @@ class SimulatedDevice {
                                                        const Options& options);
 
   net::Endpoint endpoint() const { return socket_.local_endpoint(); }
-  Faults& faults() { return faults_; }
+  // From now on: what went wrong before is over.
+  void set_faults(Faults faults);
+  Faults faults() const { return faults_.faults(); }
   void observe(Observer observer) { observer_ = std::move(observer); }
   // Power off and on: the stamp starts anew, the state stays.
   void reboot() { session_.reboot(loop_.now()); }
+  // Tells whoever spoke to it last, as devices with news do: {"method": method, "params": params}.
+  void report(std::string_view method, const Json& params);
 
   const model::Value* value(model::PropertyId id) const { return device_.value(id); }
   void set(model::PropertyId id, model::Value value) { device_.set(id, std::move(value)); }
@@ -71,7 +71,10 @@ class SimulatedDevice {
 
   void receive(const net::Endpoint& from, ByteSpan datagram);
   void obey(const net::Endpoint& from, const DeviceSession::Command& command);
-  void reply(const net::Endpoint& to, std::string_view payload);
+  void reply(const net::Endpoint& to, std::string payload);
+  void arm_events();
+  void play_events();
+  VirtualDevice::Answer answer(const DeviceSession::Command& command);
   Task<void> send_later(net::Endpoint to, Bytes datagram, Duration delay);
   void send(const net::Endpoint& to, const Bytes& datagram);
 
@@ -79,7 +82,11 @@ class SimulatedDevice {
   net::UdpSocket socket_;
   DeviceSession session_;
   VirtualDevice device_;
-  Faults faults_;
+  std::optional<ClassicDevice> classic_;
+  FaultScript faults_;
+  Timer events_;
+  std::optional<net::Endpoint> last_peer_;
+  std::int64_t last_report_ = 0;
   Observer observer_;
   TimePoint arrived_;  // of the datagram in hand
   TaskGroup delayed_{"simulated device"};

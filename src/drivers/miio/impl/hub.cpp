@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "drivers/miio/impl/hub.h"
 
+#include <algorithm>
 #include <iterator>
+
+#include "base/log.h"
 
 namespace entente::miio {
 
@@ -22,6 +25,26 @@ void Hub::stop_listening(Listener& listener) {
   for (auto entry = listeners_.begin(); entry != listeners_.end();) {
     entry = entry->second == &listener ? listeners_.erase(entry) : std::next(entry);
   }
+}
+
+bool Hub::is_near(const net::Endpoint& endpoint) {
+  constexpr Duration lasts = seconds(30);
+  if (!interfaces_at_ || loop.now() - *interfaces_at_ > lasts) {
+    interfaces_ = net::interfaces();
+    interfaces_at_ = loop.now();
+  }
+  return std::any_of(interfaces_.begin(), interfaces_.end(),
+                     [&](const net::Interface& interface) { return interface.reaches(endpoint); });
+}
+
+void Hub::claim(std::uint64_t device_id, const net::Endpoint& endpoint) {
+  const auto [owner, fresh] = owners_.try_emplace(device_id, endpoint);
+  if (fresh || owner->second == endpoint) return;
+  const bool moved = listeners_.count(owner->second) == 0;
+  if (moved) owner->second = endpoint;
+  if (moved || !doubles_.insert(device_id).second) return;
+  log::warning("miio", "two devices call themselves {}: one at {}, one at {}", device_id, owner->second.to_string(),
+               endpoint.to_string());
 }
 
 Result<net::UdpSocket*> Hub::socket_for(const net::Endpoint& to) {

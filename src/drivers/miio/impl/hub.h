@@ -6,10 +6,13 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
+#include "infra/net/interfaces.h"
 #include "infra/net/udp.h"
 
 namespace entente::miio {
@@ -33,6 +36,14 @@ class Hub {
 
   // How many properties a device of this model answers in one request.
   std::size_t& chunk(const std::string& model) { return chunks_.try_emplace(model, usual_chunk).first->second; }
+  // Which form devices of this model speak, for models that could speak either.
+  enum class Speaks : std::uint8_t { unknown, miot, classic };
+  Speaks& speaks(const std::string& model) { return speaks_[model]; }
+
+  // Whether the address is in a subnet of ours.
+  bool is_near(const net::Endpoint& endpoint);
+  // The device at this endpoint has proved to be this one. Two with one id are named in the log.
+  void claim(std::uint64_t device_id, const net::Endpoint& endpoint);
 
   net::EventLoop& loop;
 
@@ -44,6 +55,11 @@ class Hub {
   std::optional<net::UdpSocket> v6_;  // opened for the first device that needs it
   std::unordered_multimap<net::Endpoint, Listener*> listeners_;
   std::map<std::string, std::size_t> chunks_;
+  std::map<std::string, Speaks> speaks_;
+  std::unordered_map<std::uint64_t, net::Endpoint> owners_;  // who proved to be whom
+  std::set<std::uint64_t> doubles_;                          // that two proved to be
+  std::vector<net::Interface> interfaces_;
+  std::optional<TimePoint> interfaces_at_;
 };
 
 }  // namespace entente::miio

@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//   get_properties [{"did", "siid", "piid"} …]           → [{"did", "siid", "piid", "code"?, "value"?} …]
-//   set_properties [{"did", "siid", "piid", "value"} …]  → [{"did", "siid", "piid", "code"} …]
-//   action {"did", "siid", "aiid", "in": [{"piid", "value"} …]} → {"did"?, "siid", "aiid", "code", "out": […]}
-// Results may come in another order and fewer than asked: they are matched by siid and piid.
 #include "drivers/miio/impl/link.h"
 
 #include <fmt/format.h>
@@ -10,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/log.h"
 #include "drivers/miio/result_code.h"
 #include "infra/net/resolve.h"
 
@@ -19,6 +16,9 @@ namespace {
 // The session ends every request much earlier, unless very many wait before it.
 constexpr Duration patience = std::chrono::minutes(2);
 constexpr Duration resolve_patience = seconds(5);
+constexpr Duration time_to_finish = milliseconds(600);  // for what a device took and has not done yet
+constexpr int most_datagrams = 100;                     // that one device may send in …
+constexpr Duration flood_window = milliseconds(500);
 
 std::uint32_t random_id() {
   const auto bytes = net::random_bytes(4);
@@ -33,26 +33,12 @@ net::Endpoint next_endpoint(std::vector<net::Endpoint> found, const std::optiona
   return last == found.end() || std::next(last) == found.end() ? found.front() : *std::next(last);
 }
 
-const Json* entry_of(const Json& results, model::PropertyId id) {
-  if (!results.is_array()) return nullptr;
-  for (const Json& entry : results) {
-    if (integer_or(entry, "siid", 0) == id.service && integer_or(entry, "piid", 0) == id.property) return &entry;
-  }
-  return nullptr;
+std::unique_ptr<Talk> classic_talk(Line& line, const model::DeviceSpec& spec, const ClassicFamily* family) {
+  return family == nullptr ? nullptr : make_classic_talk(line, spec, *family);
 }
 
-// Some gateways wrap the one result of an action into a list.
-const Json& action_result(const Json& result) { return result.is_array() && !result.empty() ? result[0] : result; }
-
-std::vector<model::Value> out_values(const Json& result) {
-  std::vector<model::Value> values;
-  const Json* out = find(result, "out");
-  if (out == nullptr || !out->is_array()) return values;
-  for (const Json& entry : *out) {
-    const Json* held = entry.is_object() ? find(entry, "value") : &entry;
-    values.push_back(held == nullptr ? model::Value{} : model::value_from_json(*held));
-  }
-  return values;
+std::int32_t number_in(const Json& object, std::string_view key) {
+  return static_cast<std::int32_t>(std::clamp<std::int64_t>(integer_or(object, key, 0), 0, 65535));
 }
 
 }  // namespace
@@ -77,8 +63,16 @@ class MiioLink::Pending {
 };
 
 MiioLink::MiioLink(Hub& hub, home::Address address, std::optional<net::Endpoint> endpoint, const Keys& keys,
-                   const model::DeviceSpec& spec)
-    : hub_(hub), address_(std::move(address)), spec_(spec), session_(keys, random_id()), timer_(hub.loop) {
+                   const model::DeviceSpec& spec, const ClassicFamily* family)
+    : hub_(hub),
+      address_(std::move(address)),
+      spec_(spec),
+      family_(family),
+      miot_(make_miot_talk(*this, spec, address_.device_id)),
+      classic_(classic_talk(*this, spec, family)),
+      session_(keys, random_id()),
+      timer_(hub.loop),
+      notice_(hub.loop) {
   if (endpoint) settle_at(*endpoint);
 }
 
@@ -88,11 +82,16 @@ home::Reach MiioLink::reach() const {
   if (name_leads_nowhere_) return home::Reach::offline;
   switch (session_.reach()) {
     case ClientSession::Reach::unknown: return home::Reach::unknown;
-    case ClientSession::Reach::reachable: return home::Reach::reachable;
+    case ClientSession::Reach::reachable: return unsupported_ ? home::Reach::unsupported : home::Reach::reachable;
     case ClientSession::Reach::offline: return home::Reach::offline;
-    case ClientSession::Reach::token_wrong: return home::Reach::token_wrong;
+    case ClientSession::Reach::token_wrong:
+      return endpoint_ && !hub_.is_near(*endpoint_) ? home::Reach::elsewhere : home::Reach::token_wrong;
   }
   return home::Reach::unknown;
+}
+
+std::string MiioLink::hardware_id() const {
+  return session_.token_proven() && session_.device_id() ? std::to_string(*session_.device_id()) : std::string();
 }
 
 void MiioLink::settle_at(const net::Endpoint& endpoint) {
@@ -111,14 +110,28 @@ Task<Result<void>> MiioLink::locate() {
   const std::uint16_t port = address_.port == 0 ? default_port : address_.port;
   const auto found = co_await net::resolve(hub_.loop, address_.host, port, deadline);
   name_leads_nowhere_ = !found.ok();
+  notice_reach();
   if (!found.ok()) co_return found.error();
   settle_at(next_endpoint(*found, lost ? endpoint_ : std::nullopt));
   co_return Result<void>();
 }
 
 void MiioLink::receive(ByteSpan datagram) {
+  if (flooded()) return;
   session_.receive(datagram, hub_.loop.now());
   serve_session();
+}
+
+// A device that says more than any device has to say is not listened to for the rest of the half second: what it
+// costs is then only the receiving.
+bool MiioLink::flooded() {
+  const auto now = hub_.loop.now();
+  if (now - flood_window_ > flood_window) {
+    flood_window_ = now;
+    heard_in_window_ = 0;
+  }
+  if (++heard_in_window_ == most_datagrams) log::warning("miio", "{} floods: some of it is left out", address_.host);
+  return heard_in_window_ > most_datagrams;
 }
 
 void MiioLink::serve_session() {
@@ -130,18 +143,67 @@ void MiioLink::serve_session() {
     pending_.erase(waiting);
     shot->fulfil(std::move(finished));
   }
+  if (session_.token_proven() && session_.device_id() && endpoint_) {
+    hub_.claim(*session_.device_id(), *endpoint_);
+  }
+  notice_reach();
   const auto wake = session_.wake();
-  if (!wake) return timer_.stop();
-  timer_.start(Deadline{*wake}.left(hub_.loop), [this] {
-    session_.tick(hub_.loop.now());
-    serve_session();
-  });
+  if (wake) {
+    timer_.start(Deadline{*wake}.left(hub_.loop), [this] {
+      session_.tick(hub_.loop.now());
+      serve_session();
+    });
+  } else {
+    timer_.stop();
+  }
+  for (const auto& uplink : session_.take_uplinks()) pass_on(uplink);
 }
 
 void MiioLink::send(const ClientSession::Datagram& datagram) {
   if (datagram.command) last_sent_ = hub_.loop.now();
   const auto sent = hub_.send_to(*endpoint_, datagram.bytes);
   send_trouble_ = sent.ok() ? "" : sent.error().message;
+}
+
+// The observer must not be called from inside a call of its own.
+void MiioLink::notice_reach() {
+  if (reach() == noticed_) return;
+  noticed_ = reach();
+  notice_.start(Duration::zero(), [this] {
+    if (observer_ != nullptr) observer_->reach_changed();
+  });
+}
+
+// Behind one address several devices may stand; each link takes what is said of its own.
+bool MiioLink::is_ours(const Json& told) const {
+  const Json* did = find(told, "did");
+  if (did == nullptr) return address_.device_id.empty();
+  const std::string said = did->is_string() ? did->get<std::string>() : to_text(*did);
+  return said == (address_.device_id.empty() ? hardware_id() : address_.device_id);
+}
+
+void MiioLink::pass_on(const ClientSession::Uplink& uplink) {
+  if (observer_ == nullptr) return;
+  if (uplink.method == "properties_changed" && uplink.params.is_array()) {
+    std::vector<home::Reading> readings;
+    for (const Json& told : uplink.params) {
+      const model::PropertyId id = {number_in(told, "siid"), number_in(told, "piid")};
+      const Json* value = find(told, "value");
+      if (!is_ours(told) || value == nullptr || spec_.property(id) == nullptr) continue;
+      readings.push_back({id, model::value_from_json(*value)});
+    }
+    if (!readings.empty()) observer_->told(std::move(readings));
+  } else if (uplink.method == "event_occured" || uplink.method == "event_occurred") {
+    const model::EventId id = {number_in(uplink.params, "siid"), number_in(uplink.params, "eiid")};
+    if (!is_ours(uplink.params) || spec_.event(id) == nullptr) return;
+    std::vector<model::ActionArgument> arguments;
+    const Json* list = find(uplink.params, "arguments");
+    for (std::size_t i = 0; list != nullptr && list->is_array() && i < list->size(); ++i) {
+      const Json* value = find((*list)[i], "value");
+      if (value != nullptr) arguments.push_back({number_in((*list)[i], "piid"), model::value_from_json(*value)});
+    }
+    observer_->happened(id, std::move(arguments));
+  }
 }
 
 Task<MiioLink::Finished> MiioLink::ask(ClientSession::Request request) {
@@ -161,109 +223,84 @@ Task<MiioLink::Finished> MiioLink::ask(ClientSession::Request request) {
   co_return Finished();
 }
 
-Json MiioLink::property_json(model::PropertyId id) const {
-  Json object = {{"siid", id.service}, {"piid", id.property}};
-  if (!address_.device_id.empty()) object["did"] = address_.device_id;
-  return object;
+// Every device that speaks MIoT has something to say to 1.1, if only that it has none; others answer with an error, or
+// not at all, though they answer what they know.
+Task<MiioLink::Found> MiioLink::probe(Finished& outcome) {
+  ClientSession::Request question;
+  question.method = "get_properties";
+  question.params.push_back({{"siid", 1}, {"piid", 1}});
+  outcome = co_await ask(std::move(question));
+  if (outcome.outcome == Outcome::answered) co_return outcome.result.is_array() ? Found::miot : Found::other;
+  if (outcome.outcome == Outcome::refused) co_return Found::other;
+  if (outcome.outcome != Outcome::silent && outcome.outcome != Outcome::token_wrong) co_return Found::lost;
+  ClientSession::Request harmless;
+  harmless.method = "miIO.info";
+  outcome = co_await ask(std::move(harmless));
+  const bool there = outcome.outcome == Outcome::answered || outcome.outcome == Outcome::refused;
+  co_return there ? Found::other : Found::lost;
 }
 
-std::string MiioLink::property_name(model::PropertyId id) const {
-  const auto* property = spec_.property(id);
-  const auto number = fmt::format("{}.{}", id.service, id.property);
-  return property == nullptr ? number : fmt::format("{} ({})", property->type.name, number);
-}
-
-home::Reading MiioLink::reading_in(const Json& results, model::PropertyId id) const {
-  const Json* entry = entry_of(results, id);
-  if (entry == nullptr) {
-    return {id, Error{ErrorCode::failed, fmt::format("{}: the device left it out", property_name(id))}};
+// Which talk the device understands: known of its model, or asked once for all devices of that model.
+Task<Result<Talk*>> MiioLink::agree() {
+  auto& speaks = hub_.speaks(spec_.model);
+  const bool ask_first =
+      family_ != nullptr ? speaks == Hub::Speaks::unknown && address_.device_id.empty() : unsupported_;
+  if (ask_first) {
+    Finished outcome;
+    const Found found = co_await probe(outcome);
+    if (found == Found::lost) co_return failure(outcome, "reading");
+    if (family_ != nullptr) speaks = found == Found::miot ? Hub::Speaks::miot : Hub::Speaks::classic;
+    unsupported_ = family_ == nullptr && found != Found::miot;
+    notice_reach();
   }
-  const auto code = integer_or(*entry, "code", 0);
-  const Json* value = find(*entry, "value");
-  if (!is_success(code)) return {id, to_error(code, property_name(id))};
-  if (value == nullptr) return {id, Error{ErrorCode::failed, fmt::format("{}: no value came", property_name(id))}};
-  return {id, model::value_from_json(*value)};
-}
-
-home::Written MiioLink::outcome_in(const Json& results, model::PropertyId id) const {
-  const Json* entry = entry_of(results, id);
-  if (entry == nullptr) {
-    return {id, Error{ErrorCode::failed, fmt::format("{}: the device left it out", property_name(id))}};
+  if (unsupported_) {
+    co_return Error{ErrorCode::unsupported,
+                    fmt::format("{}: the device answers, but does not speak MIoT, and how else a {} is spoken to is "
+                                "not known here",
+                                address_.host, spec_.model)};
   }
-  const auto code = integer_or(*entry, "code", 0);
-  if (is_success(code)) return {id, Result<void>()};
-  return {id, to_error(code, property_name(id))};
+  const bool classic = family_ != nullptr && address_.device_id.empty() && speaks == Hub::Speaks::classic;
+  Talk* const talk = classic ? classic_.get() : miot_.get();
+  co_return talk;
 }
 
-// While the token is unproven one property is asked alone: a device that is silent to that has another token, whatever
-// its appetite.
+// Not one answer to all that the spec says: it is another kind of device, which the next request makes sure of.
+void MiioLink::judge(const std::vector<home::Reading>& readings) {
+  const auto went_well = [](const home::Reading& reading) { return reading.value.ok(); };
+  if (std::any_of(readings.begin(), readings.end(), went_well)) {
+    understood_ = true;
+    unsupported_ = false;
+  } else if (!understood_ && !readings.empty() && family_ == nullptr) {
+    unsupported_ = true;
+  }
+  notice_reach();
+}
+
 Task<Result<std::vector<home::Reading>>> MiioLink::read(std::vector<model::PropertyId> properties) {
-  std::vector<home::Reading> readings;
-  std::size_t& chunk = hub_.chunk(spec_.model);
-  while (readings.size() < properties.size()) {
-    const auto start = readings.size();
-    const auto count = std::min(session_.token_proven() ? chunk : 1, properties.size() - start);
-    ClientSession::Request request;
-    request.method = "get_properties";
-    for (std::size_t i = start; i < start + count; ++i) request.params.push_back(property_json(properties[i]));
-    const Finished finished = co_await ask(std::move(request));
-    const bool too_much = finished.outcome == Outcome::refused || finished.outcome == Outcome::silent;
-    if (too_much && count > 1) {
-      chunk = std::min(chunk, count / 2);
-    } else if (finished.outcome == Outcome::refused) {
-      readings.push_back({properties[start], failure(finished, property_name(properties[start]))});
-    } else if (finished.outcome != Outcome::answered) {
-      co_return failure(finished, "reading");
-    } else {
-      for (std::size_t i = start; i < start + count; ++i) {
-        readings.push_back(reading_in(finished.result, properties[i]));
-      }
-    }
-  }
+  ENTENTE_CO_TRY(Talk* const talk, co_await agree());
+  auto readings = co_await talk->read(std::move(properties));
+  if (readings.ok()) judge(*readings);
   co_return readings;
 }
 
 Task<Result<std::vector<home::Written>>> MiioLink::write(std::vector<model::PropertyWrite> properties) {
-  std::vector<home::Written> outcomes;
-  while (outcomes.size() < properties.size()) {
-    const auto start = outcomes.size();
-    const auto count = std::min(hub_.chunk(spec_.model), properties.size() - start);
-    ClientSession::Request request;
-    request.method = "set_properties";
-    request.urgency = ClientSession::Urgency::command;
-    for (std::size_t i = start; i < start + count; ++i) {
-      request.params.push_back(property_json(properties[i].id));
-      request.params.back()["value"] = model::to_json(properties[i].value);
-    }
-    const Finished finished = co_await ask(std::move(request));
-    if (finished.outcome != Outcome::answered) co_return failure(finished, property_name(properties[start].id));
-    for (std::size_t i = start; i < start + count; ++i) {
-      outcomes.push_back(outcome_in(finished.result, properties[i].id));
-    }
-  }
-  co_return outcomes;
+  ENTENTE_CO_TRY(Talk* const talk, co_await agree());
+  co_return co_await talk->write(std::move(properties));
 }
 
 Task<Result<std::vector<model::Value>>> MiioLink::act(model::ActionCall call) {
-  const auto* action = spec_.action(call.id);
-  const std::string name = action == nullptr
-                               ? fmt::format("action {}.{}", call.id.service, call.id.action)
-                               : fmt::format("{} ({}.{})", action->type.name, call.id.service, call.id.action);
-  ClientSession::Request request;
-  request.method = "action";
-  request.repeat = ClientSession::Repeat::never;
-  request.urgency = ClientSession::Urgency::command;
-  request.params = {{"siid", call.id.service}, {"aiid", call.id.action}, {"in", Json::array()}};
-  if (!address_.device_id.empty()) request.params["did"] = address_.device_id;
-  for (const auto& argument : call.in) {
-    request.params["in"].push_back({{"piid", argument.property}, {"value", model::to_json(argument.value)}});
-  }
-  const Finished finished = co_await ask(std::move(request));
-  if (finished.outcome != Outcome::answered) co_return failure(finished, name);
-  const Json& result = action_result(finished.result);
-  const auto code = integer_or(result, "code", 0);
-  if (!is_success(code)) co_return to_error(code, name);
-  co_return out_values(result);
+  ENTENTE_CO_TRY(Talk* const talk, co_await agree());
+  co_return co_await talk->act(std::move(call));
+}
+
+void MiioLink::read_back(std::vector<model::PropertyId> properties) {
+  if (observer_ != nullptr) later_.spawn(read_again(std::move(properties)));
+}
+
+Task<void> MiioLink::read_again(std::vector<model::PropertyId> properties) {
+  co_await sleep(hub_.loop, time_to_finish);
+  auto readings = co_await read(std::move(properties));
+  if (readings.ok() && observer_ != nullptr) observer_->told(*std::move(readings));
 }
 
 Error MiioLink::failure(const Finished& finished, std::string_view what) const {

@@ -18,6 +18,11 @@ constexpr std::uint32_t first_usable_id = 100'000'000;
 constexpr std::uint32_t last_usable_id = 0x7fffffff;
 constexpr std::size_t max_waiting = 256;
 constexpr std::size_t max_payload = 60'000;
+constexpr std::size_t max_past_ids = 32;
+constexpr std::size_t max_reports = 256;
+// A report that is older than this by the device's clock is a recording; a younger one is still remembered.
+constexpr std::int64_t report_tolerance = 10;  // seconds
+constexpr Duration reports_last = seconds(30);
 
 bool is_recoverable(std::int64_t code) { return code == -9999 || code == -30001; }
 
@@ -59,6 +64,7 @@ void ClientSession::cancel(Ticket ticket, TimePoint now) {
   queue_.erase(std::remove_if(queue_.begin(), queue_.end(), same), queue_.end());
   finished_.erase(std::remove_if(finished_.begin(), finished_.end(), same), finished_.end());
   if (!active_ || active_->ticket != ticket) return;
+  remember_ids();
   active_.reset();
   start_next(now);
 }
@@ -118,8 +124,7 @@ void ClientSession::transmit(TimePoint now) {
 
 void ClientSession::push_message(const std::string& method, const Json& params, bool command, TimePoint now) {
   const Json message = {{"id", take_id()}, {"method", method}, {"params", params}};
-  const auto passed = std::chrono::duration_cast<seconds>(now - stamp_at_).count();
-  const Header header = {*device_id_, stamp_ + static_cast<std::uint32_t>(passed)};
+  const Header header = {*device_id_, expected_stamp(now)};
   datagrams_.push_back({encode_message(header, to_text(message), keys_), command});
 }
 
@@ -136,6 +141,7 @@ bool ClientSession::break_off_poll(TimePoint now) {
   Waiting poll{active_->ticket, std::move(active_->request)};
   const auto is_poll = [](const Waiting& waiting) { return waiting.request.urgency == Urgency::poll; };
   queue_.insert(std::find_if(queue_.begin(), queue_.end(), is_poll), std::move(poll));
+  remember_ids();
   active_.reset();
   start_next(now);
   return true;
@@ -163,35 +169,104 @@ void ClientSession::hello_answered(const Header& header, TimePoint now) {
 void ClientSession::message_arrived(ByteSpan datagram, const Header& header, TimePoint now) {
   const auto payload = decrypt(datagram, keys_);
   if (!payload.ok()) return;
+  const auto message = parse_tolerant(*payload);
+  if (!message.ok()) {
+    if (!active_) return;
+    heard(header, now);
+    return nonsense_arrived(now);
+  }
+  if (find(*message, "method") != nullptr) {
+    if (is_report(*message, header, now)) report_arrived(*message);
+    return;
+  }
+  if (!is_answer(*message)) return;
+  heard(header, now);
+  if (active_) reply_arrived(*message, now);
+}
+
+void ClientSession::heard(const Header& header, TimePoint now) {
   token_proven_ = true;
   silence_ = false;
   silent_requests_ = 0;
   reach_ = Reach::reachable;
   heard_at_ = now;
-  const auto expected = stamp_ + std::chrono::duration_cast<seconds>(now - stamp_at_).count();
-  if (header.stamp >= expected) {
-    stamp_ = header.stamp;
-    stamp_at_ = now;
+  if (header.stamp < expected_stamp(now)) return;
+  stamp_ = header.stamp;
+  stamp_at_ = now;
+}
+
+std::uint32_t ClientSession::expected_stamp(TimePoint now) const {
+  return stamp_ + static_cast<std::uint32_t>(std::chrono::duration_cast<seconds>(now - stamp_at_).count());
+}
+
+// Each question is answered once, so a second answer to it is a copy.
+bool ClientSession::is_answer(const Json& reply) {
+  const Json* number = find(reply, "id");
+  if (number == nullptr || !number->is_number_integer()) return false;
+  const auto is_it = [number](std::uint32_t id) { return *number == id; };
+  const auto past = std::find_if(past_ids_.begin(), past_ids_.end(), is_it);
+  if (past != past_ids_.end()) {
+    past_ids_.erase(past);
+    return true;
   }
-  const auto reply = parse_tolerant(*payload);
-  if (!active_) return;
-  if (reply.ok()) return reply_arrived(*reply, now);
-  nonsense_arrived(now);
+  if (!active_) return false;
+  return std::any_of(active_->ids.begin(), active_->ids.end(), is_it) ||
+         std::any_of(active_->probes.begin(), active_->probes.end(), is_it);
+}
+
+void ClientSession::remember_ids() {
+  for (const auto* list : {&active_->ids, &active_->probes})
+    past_ids_.insert(past_ids_.end(), list->begin(), list->end());
+  while (past_ids_.size() > max_past_ids) past_ids_.pop_front();
+}
+
+// Whether it is fresh: by the device's clock, and by its id.
+bool ClientSession::is_report(const Json& message, const Header& header, TimePoint now) {
+  const Json* number = find(message, "id");
+  if (!device_id_ || header.device_id != *device_id_) return false;
+  if (number == nullptr || !number->is_number_integer()) return false;
+  if (std::int64_t{header.stamp} + report_tolerance < std::int64_t{expected_stamp(now)}) return false;
+  heard(header, now);
+  answer_report(*number, now);
+  while (!reports_.empty() && (now - reports_.front().at > reports_last || reports_.size() > max_reports)) {
+    reports_.pop_front();
+  }
+  const auto id = number->is_number_unsigned() ? static_cast<std::int64_t>(number->get<std::uint64_t>())
+                                               : number->get<std::int64_t>();
+  const auto same = [id](const Report& report) { return report.id == id; };
+  if (std::any_of(reports_.begin(), reports_.end(), same)) return false;
+  reports_.push_back({id, now});
+  return true;
+}
+
+// Also to a copy: the first answer may be lost.
+void ClientSession::answer_report(const Json& id, TimePoint now) {
+  const Json answer = {{"id", id}, {"result", {{"code", 0}}}};
+  datagrams_.push_back({encode_message({*device_id_, expected_stamp(now)}, to_text(answer), keys_), false});
+}
+
+void ClientSession::report_arrived(const Json& message) {
+  if (uplinks_.size() >= max_reports) return;
+  const Json* params = find(message, "params");
+  uplinks_.push_back({string_or(message, "method", ""), params == nullptr ? Json() : *params});
 }
 
 void ClientSession::reply_arrived(const Json& reply, TimePoint now) {
   const Json* number = find(reply, "id");
   if (number == nullptr || !number->is_number_integer()) return;
-  const auto holds = [number](const std::vector<std::uint32_t>& ids) {
+  const auto holds = [number](std::vector<std::uint32_t>& ids) {
     return std::find_if(ids.begin(), ids.end(), [number](std::uint32_t id) { return *number == id; });
   };
-  if (holds(active_->probes) != active_->probes.end()) active_->probe_answered = true;
+  if (const auto probe = holds(active_->probes); probe != active_->probes.end()) {
+    active_->probes.erase(probe);
+    active_->probe_answered = true;
+    return;
+  }
   const auto id = holds(active_->ids);
   if (id == active_->ids.end()) return;
-  if (const Json* error = find(reply, "error"); error != nullptr && !error->is_null()) {
-    active_->ids.erase(id);
+  active_->ids.erase(id);
+  if (const Json* error = find(reply, "error"); error != nullptr && !error->is_null())
     return error_arrived(*error, now);
-  }
   const Json* result = find(reply, "result");
   if (result == nullptr) return nonsense_arrived(now);
   finish({active_->ticket, Outcome::answered, *result, 0, {}}, now);
@@ -253,6 +328,7 @@ ClientSession::Outcome ClientSession::verdict() {
 void ClientSession::finish(Finished finished, TimePoint now) {
   const Outcome outcome = finished.outcome;
   finished_.push_back(std::move(finished));
+  remember_ids();
   active_.reset();
   if (outcome == Outcome::offline || outcome == Outcome::token_wrong) finish_waiting(outcome);
   start_next(now);

@@ -11,6 +11,8 @@
 // - One request is in flight. Silence is met after 0.8, 1.5 and 3 s: with a hello, and the request again if it may be
 //   repeated; else with a harmless question, whose answer proves the token.
 // - Hello answered and commands not: the token is wrong. Nothing answered: offline. Both end what waits behind, too.
+// - A message counts only when it answers a question of ours, by its id, or is a fresh report with an id not heard
+//   lately: what somebody recorded and plays again is nothing.
 #pragma once
 
 #include <cstdint>
@@ -59,6 +61,11 @@ class ClientSession {
     Bytes bytes;
     bool command = false;  // carries a request of Urgency::command
   };
+  // What the device reports unasked. It is told that it was heard.
+  struct Uplink {
+    std::string method;
+    Json params;
+  };
   enum class Reach : std::uint8_t { unknown, reachable, offline, token_wrong };
 
   // `first_id`: any number, better a random one.
@@ -75,6 +82,7 @@ class ClientSession {
   std::optional<TimePoint> wake() const;
   std::vector<Datagram> take_datagrams() { return std::exchange(datagrams_, {}); }
   std::vector<Finished> take_finished() { return std::exchange(finished_, {}); }
+  std::vector<Uplink> take_uplinks() { return std::exchange(uplinks_, {}); }
 
   Reach reach() const { return reach_; }
   bool token_proven() const { return token_proven_; }
@@ -115,6 +123,13 @@ class ClientSession {
 
   void hello_answered(const Header& header, TimePoint now);
   void message_arrived(ByteSpan datagram, const Header& header, TimePoint now);
+  bool is_answer(const Json& reply);
+  void remember_ids();
+  bool is_report(const Json& message, const Header& header, TimePoint now);
+  void answer_report(const Json& id, TimePoint now);
+  void report_arrived(const Json& message);
+  void heard(const Header& header, TimePoint now);
+  std::uint32_t expected_stamp(TimePoint now) const;
   void reply_arrived(const Json& reply, TimePoint now);
   void error_arrived(const Json& error, TimePoint now);
   void nonsense_arrived(TimePoint now);
@@ -142,8 +157,16 @@ class ClientSession {
   int silent_requests_ = 0;  // in a row
   Reach reach_ = Reach::unknown;
 
+  struct Report {
+    std::int64_t id = 0;
+    TimePoint at;
+  };
+  std::deque<Report> reports_;          // of late
+  std::deque<std::uint32_t> past_ids_;  // of questions that are over: an answer may come late
+
   std::vector<Datagram> datagrams_;
   std::vector<Finished> finished_;
+  std::vector<Uplink> uplinks_;
 };
 
 }  // namespace entente::miio

@@ -25,7 +25,9 @@ DeviceSession::Heard DeviceSession::receive(ByteSpan datagram, TimePoint now) {
   Heard heard;
   const auto packet = decode(datagram);
   if (!packet.ok()) return heard;
-  if (packet->kind == Packet::Kind::hello) heard.hello_reply = encode_hello_reply(header(now));
+  if (packet->kind == Packet::Kind::hello) {
+    heard.hello_reply = tells_token_ ? encode_hello_reply(header(now), keys_.token) : encode_hello_reply(header(now));
+  }
   if (packet->kind == Packet::Kind::message) heard.command = command_in(datagram, packet->header, now);
   return heard;
 }
@@ -55,9 +57,13 @@ Bytes DeviceSession::say(std::string_view payload, TimePoint now) const {
   return encode_message(header(now), payload, keys_);
 }
 
-void DeviceSession::reboot(TimePoint now) {
+void DeviceSession::reset_stamp(TimePoint now) {
   stamp_ = 0;
   stamp_at_ = now;
+}
+
+void DeviceSession::reboot(TimePoint now) {
+  reset_stamp(now);
   seen_.clear();
 }
 

@@ -38,7 +38,13 @@ class DeviceSession {
 
   // Power off and on: the clock starts at 0, the ids seen are forgotten.
   void reboot(TimePoint now);
+  void reset_stamp(TimePoint now);  // the clock alone
   std::uint64_t device_id() const { return device_id_; }
+
+  // A device fresh from the factory puts its token into the answer to a hello.
+  void tell_token() { tells_token_ = true; }
+  void keep_token() { tells_token_ = false; }
+  bool tells_token() const { return tells_token_; }
 
  private:
   Header header(TimePoint now) const;
@@ -49,6 +55,7 @@ class DeviceSession {
   const Keys keys_;
   const std::uint64_t device_id_;
 
+  bool tells_token_ = false;
   std::uint32_t stamp_;
   TimePoint stamp_at_;
   std::deque<std::int64_t> seen_;

@@ -45,6 +45,18 @@ std::array<std::uint8_t, 16> checksum(ByteSpan start, ByteSpan ciphertext, const
   return net::md5(begin, ciphertext);
 }
 
+bool says_nothing(ByteSpan bytes) {
+  const auto all = [bytes](std::uint8_t value) { return std::count(bytes.begin(), bytes.end(), value) == 16; };
+  return all(0x00) || all(0xff);
+}
+
+std::optional<Token> token_in(ByteSpan bytes) {
+  if (says_nothing(bytes)) return std::nullopt;
+  Token token{};
+  std::copy(bytes.begin(), bytes.end(), token.begin());
+  return token;
+}
+
 Error corrupt(std::string reason) { return Error{ErrorCode::corrupt, "miio packet: " + std::move(reason)}; }
 
 }  // namespace
@@ -57,8 +69,7 @@ Result<Token> parse_token(std::string_view hex) {
   }
   Token token{};
   std::copy(bytes->begin(), bytes->end(), token.begin());
-  const auto all = [&](std::uint8_t value) { return std::count(token.begin(), token.end(), value) == 16; };
-  if (all(0x00) || all(0xff)) {
+  if (says_nothing(token)) {
     return Error{ErrorCode::invalid,
                  "the token is all zeros or all f: that is what a device says instead of its token"};
   }
@@ -80,6 +91,12 @@ Bytes encode_hello() {
 Bytes encode_hello_reply(const Header& header) {
   Bytes packet = start_packet(header_size, header);
   packet.resize(header_size, 0xff);
+  return packet;
+}
+
+Bytes encode_hello_reply(const Header& header, const Token& told) {
+  Bytes packet = start_packet(header_size, header);
+  packet.insert(packet.end(), told.begin(), told.end());
   return packet;
 }
 
@@ -105,6 +122,7 @@ Result<Packet> decode(ByteSpan datagram) {
   if (length == header_size) {
     const bool asks = packet.header.device_id == nobody && packet.header.stamp == 0xffffffffU;
     packet.kind = asks ? Packet::Kind::hello : Packet::Kind::hello_reply;
+    if (!asks) packet.told_token = token_in(datagram.subspan(checksum_at, 16));
   }
   return packet;
 }

@@ -2,13 +2,15 @@
 // The miIO packet: bytes to header and payload, and back. Pure functions, any thread.
 //
 //   packet  = magic 0x2131, length (2), device id (8), stamp (4), checksum (16), ciphertext (16·n)   big-endian
-//   hello   = magic, 0x0020, 28 times 0xff; its reply has device id and stamp, and no ciphertext
+//   hello   = magic, 0x0020, 28 times 0xff; its reply has device id and stamp, and no ciphertext; in place of the
+//             checksum the token of a device fresh from the factory, or ff or 00
 //   key = MD5(token), iv = MD5(key, token), AES-128-CBC with PKCS#7
 //   checksum = MD5(first 16 bytes, token, ciphertext)
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -42,12 +44,14 @@ struct Header {
 
 Bytes encode_hello();
 Bytes encode_hello_reply(const Header& header);
+Bytes encode_hello_reply(const Header& header, const Token& told);  // of a device fresh from the factory
 Bytes encode_message(const Header& header, std::string_view payload, const Keys& keys);
 
 struct Packet {
   enum class Kind : std::uint8_t { hello, hello_reply, message };
   Kind kind = Kind::message;
   Header header;
+  std::optional<Token> told_token;  // in a hello's reply from a device that has not joined a network yet
 };
 
 // Everything about a datagram that can be checked without the token. ErrorCode::corrupt says what is wrong.
