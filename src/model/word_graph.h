@@ -31,7 +31,9 @@ struct WordGraph {
   struct State {
     Index first_arc = 0;
     Index arc_count = 0;
-    bool final = false;  // of its network: the sentence is complete, or the call returns
+    bool final = false;     // of its network: the sentence is complete, or the call returns
+    bool settled = false;   // final, and no words that may follow in this network change what has been said
+    std::uint8_t more = 0;  // otherwise: how many slots of the same sentence may yet be filled
   };
   struct Network {
     Index start = 0;    // index into states

@@ -84,6 +84,7 @@ Result<Settings> load_settings(const std::optional<fs::path>& config_file) {
   settings.microphone = config.text("speech.microphone", "default");
   settings.loudspeaker = config.text("speech.loudspeaker", "default");
   settings.pause_closed = milliseconds(config.integer("speech.pause_closed_ms", 200, 80, 3000));
+  settings.pause_open = milliseconds(config.integer("speech.pause_open_ms", 330, 80, 3000));
   settings.pause_complete = milliseconds(config.integer("speech.pause_complete_ms", 250, 80, 3000));
   settings.pause_incomplete = milliseconds(config.integer("speech.pause_incomplete_ms", 1500, 100, 5000));
   settings.voice_speed = config.number("speech.voice_speed", 1.0, 0.5, 2.0);

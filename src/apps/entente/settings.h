@@ -35,7 +35,8 @@ struct Settings {
   std::filesystem::path dictionary;
   std::string microphone;
   std::string loudspeaker;
-  milliseconds pause_closed{};      // silence after a sentence that cannot go on
+  milliseconds pause_closed{};      // silence after a sentence that nothing can change any more
+  milliseconds pause_open{};        // silence after a sentence that can take several more things
   milliseconds pause_complete{};    // silence after a sentence that could go on
   milliseconds pause_incomplete{};  // silence after anything else
   double voice_speed = 1.0;

@@ -192,6 +192,7 @@ class Wired : public System {
     hearing_.emplace(loop_, remotes.empty() ? 1 : threads_with_remotes);
     assistant::Ears::Options options;
     options.rules.end_when_closed = settings_.pause_closed;
+    options.rules.end_when_open = settings_.pause_open;
     options.rules.end_when_complete = settings_.pause_complete;
     options.rules.end_otherwise = settings_.pause_incomplete;
     options.least_confidence = settings_.least_confidence;

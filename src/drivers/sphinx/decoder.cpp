@@ -419,9 +419,11 @@ void Decoder::expand(Index index) {
   if (places_[index].expanded) return;
   std::vector<Index> trees;
   bool accepts = false;
+  std::uint8_t more = 0;
   for (Index at = index;;) {
     trees.push_back(at);
     add_calls(at, trees);
+    more = std::max(more, graph_.state(places_[at].state).more);
     const Place place = places_[at];
     if (!graph_.state(place.state).final) break;
     if (place.stack == 0) {
@@ -433,10 +435,7 @@ void Decoder::expand(Index index) {
   std::sort(trees.begin(), trees.end());
   trees.erase(std::unique(trees.begin(), trees.end()), trees.end());
   places_[index].accepts = accepts;
-  places_[index].goes_on = std::any_of(trees.begin(), trees.end(), [this](Index tree) {
-    const auto& state = graph_.state(places_[tree].state);
-    return !state.idle && (state.root_count > 0 || state.wildcard != SearchGraph::none);
-  });
+  places_[index].more = more;
   places_[index].trees = std::move(trees);
   places_[index].expanded = true;
 }

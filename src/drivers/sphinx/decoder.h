@@ -77,7 +77,7 @@ class Decoder {
     Index stack = 0;
     bool expanded = false;
     bool accepts = false;      // a sentence may end here
-    bool goes_on = false;      // it may also go on with words that change it
+    std::uint8_t more = 0;     // slots that it may still fill if it goes on; 0 where no words change it
     std::vector<Index> trees;  // places whose trees begin here: this one, those it calls, those it returns to
   };
   struct Stack {

@@ -161,7 +161,8 @@ speech::Partial Decoder::partial() const {
   partial.complete = !partial.text.empty() && complete && complete->best >= best->best - complete_within;
   if (!partial.complete) return partial;
   const auto at = history(*complete);
-  partial.closed = !places_[complete->place].goes_on;
+  partial.closed = places_[complete->place].more == 0;
+  partial.open = places_[complete->place].more > 1;
   partial.dictated = at >= 0 && ends_[static_cast<std::size_t>(at)].free;
   return partial;
 }

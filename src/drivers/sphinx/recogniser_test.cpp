@@ -88,6 +88,25 @@ TEST(Recogniser, KnowsWhetherAWholeSentenceCouldGoOn) {
   EXPECT_TRUE(closed(idles_on));
 }
 
+TEST(Recogniser, KnowsHowMuchAWholeSentenceCouldYetTake) {
+  GraphBuilder builder;
+  const auto start = builder.state();
+  const auto end = builder.phrase(start, "turn on the kitchen light");
+  const auto graph = builder.build({start}, {end, builder.phrase(end, "after dinner")});
+  const auto partial = [&](bool settled, std::uint8_t more) {
+    auto changed = std::make_shared<model::WordGraph>(*graph);
+    changed->states[end].settled = settled;
+    changed->states[end].more = more;
+    auto stream = recogniser().start(space(std::move(changed)));
+    feed_in_chunks(*stream, with_silence_after(clip("turn_on_the_kitchen_light"), 3200));
+    return stream->partial();
+  };
+  EXPECT_TRUE(partial(true, 0).closed);
+  EXPECT_FALSE(partial(false, 1).closed);
+  EXPECT_FALSE(partial(false, 1).open);
+  EXPECT_TRUE(partial(false, 2).open);
+}
+
 TEST(Recogniser, DoesNotTakeAnUnfinishedSentenceForComplete) {
   auto stream = recogniser().start(space(home()));
   auto sound = clip("turn_on_the_kitchen_light");

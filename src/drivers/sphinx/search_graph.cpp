@@ -99,6 +99,7 @@ class GraphCompiler {
   Index draft(Index network, StateList states);
   void determinise(Index network);
   void expand(Index state);
+  std::uint8_t more_from(const Draft& draft) const;
   void link_calls();
   void find_followers();
   PhoneSet direct_followers(const Draft& draft) const;
@@ -270,10 +271,26 @@ void GraphCompiler::expand(Index state) {
   }
 }
 
+// Where several states of the word graph were joined, each may settle on a meaning of its own.
+std::uint8_t GraphCompiler::more_from(const Draft& draft) const {
+  if (graph_.networks[draft.network].idle) return 0;
+  const bool changes = std::any_of(draft.transitions.begin(), draft.transitions.end(), [this](const auto& each) {
+    return each.kind != ArcKind::call || !graph_.networks[each.label].idle;
+  });
+  if (!changes) return 0;
+  std::uint8_t more = 1;
+  for (const auto member : draft.members) {
+    if (member >= graph_.states.size()) continue;
+    if (draft.members.size() == 1 && graph_.states[member].settled) return 0;
+    more = std::max(more, graph_.states[member].more);
+  }
+  return more;
+}
+
 void GraphCompiler::link_calls() {
   for (Index i = 0; i < drafts_.size(); ++i) {
     auto& state = result_->states_[i];
-    state.idle = graph_.networks[drafts_[i].network].idle;
+    state.more = more_from(drafts_[i]);
     state.first_call = static_cast<Index>(result_->calls_.size());
     for (const auto& transition : drafts_[i].transitions) {
       if (transition.kind != ArcKind::call) continue;

@@ -21,7 +21,7 @@ class Ears {
  public:
   struct Options {
     speech::EndpointRules rules;
-    double least_confidence = 0.2;  // below it, what was heard counts as not understood
+    double least_confidence = 0.4;  // below it, what was heard counts as not understood
   };
 
   Ears(Loop& loop, Pool& pool, speech::Hearing& hearing, speech::Recogniser& recogniser, Grammars& grammars,

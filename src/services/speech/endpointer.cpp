@@ -75,6 +75,7 @@ Endpoint Endpointer::judge() {
   const bool heard_the_end = span(last_voiced_, decoded_) >= rules_.end_when_closed / 2;
   const auto enough = partial_.closed     ? rules_.end_when_closed
                       : partial_.dictated ? rules_.end_when_dictated
+                      : partial_.open     ? rules_.end_when_open
                                           : rules_.end_when_complete;
   if (partial_.complete && heard_the_end && waited >= enough) return end(EndReason::complete);
   if (waited >= rules_.end_otherwise) return end(EndReason::silent);

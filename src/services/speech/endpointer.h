@@ -2,9 +2,10 @@
 // Finds where an utterance begins and ends: samples and the recogniser's hypothesis in, events out. A value with state:
 // no clock (time is counted in samples), no threads; owned by whoever feeds it.
 //
-// An utterance ends after a short silence when the words so far are a whole sentence, sooner still when no sentence
-// goes on from there, and after a long one otherwise; also when a whole sentence has stood unchanged for a while
-// although sound goes on (a television, a fan), and at a length that no command has.
+// An utterance ends after a short silence when the words so far are a whole sentence, sooner still when no words
+// that could follow would change it, later when several more things could be said, and after a long one otherwise; also
+// when a whole sentence has stood unchanged for a while although sound goes on (a television, a fan), and at a length
+// that no command has.
 #pragma once
 
 #include <cstdint>
@@ -17,13 +18,14 @@
 namespace entente::speech {
 
 struct EndpointRules {
-  milliseconds end_when_closed{200};    // silence: a whole sentence that cannot go on
-  milliseconds end_when_complete{250};  // silence: a whole sentence, though more could be said
+  milliseconds end_when_closed{200};    // silence: a whole sentence that nothing can change any more
+  milliseconds end_when_complete{250};  // silence: a whole sentence, though one thing more could be said
   milliseconds end_otherwise{1'500};    // silence
   milliseconds end_when_stable{1'500};  // a whole sentence, unchanged
   milliseconds longest{20'000};         // an utterance, from where it started
   milliseconds least_speech{80};        // voiced time: less is a click and no utterance
   milliseconds end_when_dictated{800};  // silence: a whole sentence whose last words are free text
+  milliseconds end_when_open{330};      // silence: a whole sentence that can take several more things
 };
 
 enum class Endpoint {

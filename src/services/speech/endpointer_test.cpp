@@ -73,6 +73,15 @@ TEST(Endpointer, WaitsALittleWhereAWholeSentenceCouldGoOn) {
   EXPECT_NEAR(static_cast<double>(ran.at.count()), 1'750, 80);
 }
 
+TEST(Endpointer, WaitsLongerWhereSeveralThingsCouldYetBeSaid) {
+  Endpointer endpointer;
+  const auto ran =
+      run(endpointer, utterance(ms(500), ms(1'000), ms(2'000)), {"a small coffee", true, false, false, true});
+  EXPECT_EQ(ran.event, Endpoint::ended);
+  EXPECT_EQ(endpointer.reason(), EndReason::complete);
+  EXPECT_NEAR(static_cast<double>(ran.at.count()), 1'830, 40);
+}
+
 TEST(Endpointer, GivesWhoDictatesTimeToThink) {
   Endpointer endpointer;
   const auto ran = run(endpointer, utterance(ms(500), ms(400), ms(2'000)), {"add milk", true, false, true});

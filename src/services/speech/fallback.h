@@ -78,6 +78,7 @@ class RestingSynthesiser final : public Synthesiser {
   std::string_view name() const override { return engine_->name(); }
   bool supports(std::string_view language) const override { return rest_.over() && engine_->supports(language); }
   int rate() const override { return engine_->rate(); }
+  double level(std::string_view language) const override { return engine_->level(language); }
   Result<void> speak(const VoiceRequest& request, const std::function<bool(Samples)>& sink) override;
 
  private:

@@ -22,7 +22,7 @@ Duration sound_of(Endpointer::Position samples) {
 // With the sound's own end as the only one, the end-pointer just says where speech was.
 EndpointRules rules_of(const ListenerSettings& settings) {
   if (settings.ending == Ending::automatic) return settings.rules;
-  return {unlimited, unlimited, unlimited, unlimited, unlimited, milliseconds(0), unlimited};
+  return {unlimited, unlimited, unlimited, unlimited, unlimited, milliseconds(0), unlimited, unlimited};
 }
 
 }  // namespace

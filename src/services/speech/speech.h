@@ -48,6 +48,7 @@ struct Partial {
   bool complete = false;  // they are a whole sentence of the graph
   bool closed = false;    // that, and no word could follow that would change it
   bool dictated = false;  // complete, and the last words are free text, which nobody but the speaker can end
+  bool open = false;      // complete, and several more things could be said: "a coffee" with sugar and milk
 };
 
 // One utterance. Fed from one thread at a time, in chunks of any length, and decoding as they come.

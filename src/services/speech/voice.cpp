@@ -70,7 +70,7 @@ class Voice::Share {
 VoiceSettings read_voice_settings(Config& config) {
   VoiceSettings settings;
   settings.prefer = config.texts("speech.voices", {"flite", "espeak"});
-  settings.speed = config.number("speech.speed", 1.0, 0.5, 2.0);
+  settings.speed = config.number("speech.voice_speed", 1.0, 0.5, 2.0);
   settings.cache_bytes = static_cast<std::size_t>(config.integer("speech.cache_megabytes", 8, 0, 1'024)) << 20U;
   return settings;
 }

@@ -35,7 +35,7 @@ struct VoiceSettings {
 // How a text is written.
 enum class Markup { none, ssml };
 
-// speech.voices, speech.speed, speech.cache_megabytes
+// speech.voices, speech.voice_speed, speech.cache_megabytes
 VoiceSettings read_voice_settings(Config& config);
 
 class Voice {

@@ -21,10 +21,16 @@ struct Outcome {
   int orders = 0;
   int cut = 0;
   int unheard = 0;
-  int closed = 0;  // ended where no sentence goes on
+  int closed = 0;  // ended where nothing that follows would change the sentence
+  int open = 0;    // ended where it could take several more things
   std::map<std::string, int> reasons;
   std::vector<double> wait_ms;
 };
+
+const char* kind_of(const speech::Partial& partial) {
+  if (partial.closed) return ", closed";
+  return partial.open ? ", open" : "";
+}
 
 class Endings {
  public:
@@ -33,6 +39,7 @@ class Endings {
   Result<void> open(const Settings& settings) {
     rules_.end_when_closed = settings.pause_closed;
     rules_.end_when_complete = settings.pause_complete;
+    rules_.end_when_open = settings.pause_open;
     rules_.end_otherwise = settings.pause_incomplete;
     const fs::path paths[] = {settings.data_folder / "bench" / "speech-commands" / "sentences.yaml"};
     ENTENTE_TRY(grammar_, language::Grammar::compile(language::SentenceSet::load(paths, "en"), {}));
@@ -108,7 +115,7 @@ class Endings {
     const auto wait = in_milliseconds(heard->silence);
     const char* reason = to_string(heard->reason);
     if (cut || options_.verbose) {
-      fmt::print("{}: {:.0f} ms, {}{}: \"{}\"{}\n", name, wait, reason, heard->partial.closed ? ", closed" : "", words,
+      fmt::print("{}: {:.0f} ms, {}{}: \"{}\"{}\n", name, wait, reason, kind_of(heard->partial), words,
                  cut ? fmt::format(", cut from \"{}\"", all) : "");
     }
     ++outcome.reasons[reason];
@@ -117,6 +124,7 @@ class Endings {
       return;
     }
     outcome.closed += heard->partial.closed;
+    outcome.open += heard->partial.open;
     outcome.wait_ms.push_back(wait);
   }
 
@@ -146,7 +154,8 @@ int bench_ending(const CommonOptions& common, const EndingBenchOptions& options)
   figures.add("cut", result.cut, "", "ended in a pause, with words to come");
   figures.add("cut_percent", 100.0 * result.cut / std::max(result.orders, 1), "%");
   figures.add("unheard", result.unheard, "");
-  figures.add("closed", result.closed, "", "ended where no sentence goes on");
+  figures.add("closed", result.closed, "", "ended where nothing that follows would change the sentence");
+  figures.add("open", result.open, "", "ended where it could take several more things");
   for (const auto& [reason, count] : result.reasons) figures.add(reason, count, "");
   figures.add("wait_p50", percentile(result.wait_ms, 50), "ms", "of sound, from the last speech to the decision");
   figures.add("wait_p95", percentile(result.wait_ms, 95), "ms");
