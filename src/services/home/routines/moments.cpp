@@ -149,7 +149,8 @@ std::string to_text(const DayTime& time) {
   }
   std::string words = time.kind == DayTime::Kind::sunrise ? "sunrise" : "sunset";
   if (time.offset != seconds(0)) {
-    words += fmt::format(" {} {}", time.offset < seconds(0) ? '-' : '+', to_text(Duration(std::chrono::abs(time.offset))));
+    words +=
+        fmt::format(" {} {}", time.offset < seconds(0) ? '-' : '+', to_text(Duration(std::chrono::abs(time.offset))));
   }
   return words;
 }
@@ -219,7 +220,8 @@ std::string clock_text(WallTime time, const Zone& zone) {
 }
 
 int weekday_of(LocalSeconds local) {
-  const auto days = std::chrono::floor<std::chrono::days>(local).time_since_epoch().count();  // the first was a Thursday
+  const auto days =
+      std::chrono::floor<std::chrono::days>(local).time_since_epoch().count();  // the first was a Thursday
   return static_cast<int>(((days + 3) % 7 + 7) % 7);
 }
 

@@ -24,7 +24,12 @@ struct Place {
 struct RoutineProblem {
   Place place;  // line 0: all of it
   std::string reason;
-  bool fatal = true;  // the routine cannot run at all; false: the rest of it can, or it is only a warning
+  enum class Weight {
+    warning,  // it may be meant so
+    missing,  // something that it names is not in this home (now): what does not need it works
+    broken,   // it cannot run
+  };
+  Weight weight = Weight::broken;
 };
 
 // A value as written: "off" may mean a switch's state or the name of a mode.
@@ -144,7 +149,7 @@ struct Routine {
 
 using SharedRoutine = std::shared_ptr<const Routine>;
 
-// The file as a routine, or nothing where a problem is fatal. Every problem comes with its place.
+// The file as a routine, or nothing where it is broken. Every problem comes with its place.
 std::optional<Routine> read_routine(std::string_view yaml, std::string_view name,
                                     std::vector<RoutineProblem>& problems);
 

@@ -17,9 +17,7 @@ struct Sun {
   double equation_of_time;  // minutes that a sundial is ahead of the mean sun
 };
 
-double seconds_since_epoch(WallTime time) {
-  return std::chrono::duration<double>(time.time_since_epoch()).count();
-}
+double seconds_since_epoch(WallTime time) { return std::chrono::duration<double>(time.time_since_epoch()).count(); }
 
 Sun sun_at(WallTime time) {
   const double century = (seconds_since_epoch(time) / 86400 + 2440587.5 - 2451545.0) / 36525;
@@ -55,8 +53,9 @@ WallTime solar_noon(WallTime near, Location location) {
 
 // Half of the day's arc, in seconds; nothing where the sun does not cross the horizon.
 std::optional<double> half_arc(const Sun& sun, double latitude) {
-  const double cosine = std::sin(radians(horizon)) / (std::cos(radians(latitude)) * std::cos(radians(sun.declination))) -
-                        std::tan(radians(latitude)) * std::tan(radians(sun.declination));
+  const double cosine =
+      std::sin(radians(horizon)) / (std::cos(radians(latitude)) * std::cos(radians(sun.declination))) -
+      std::tan(radians(latitude)) * std::tan(radians(sun.declination));
   if (!(cosine >= -1 && cosine <= 1)) return std::nullopt;
   return degrees(std::acos(cosine)) * 240;
 }
@@ -79,7 +78,8 @@ std::optional<WallTime> sun_event(SunEvent event, WallTime near, Location locati
 
 double sun_altitude(WallTime time, Location location) {
   const Sun sun = sun_at(time);
-  const double solar = std::fmod(seconds_since_epoch(time) / 60 + sun.equation_of_time + 4 * location.longitude, 1440.0);
+  const double solar =
+      std::fmod(seconds_since_epoch(time) / 60 + sun.equation_of_time + 4 * location.longitude, 1440.0);
   const double hour_angle = radians(solar / 4 - 180);
   const double latitude = radians(location.latitude);
   const double declination = radians(sun.declination);
