@@ -68,7 +68,7 @@ function(module NAME)
     add_executable(${NAME}_test ${tests})
     target_link_libraries(${NAME}_test PRIVATE ${target} entente_test_support ${ARG_LIBRARIES} ${ARG_TEST_LIBRARIES})
     target_precompile_headers(${NAME}_test REUSE_FROM entente_pch)
-    gtest_discover_tests(${NAME}_test TEST_PREFIX "${NAME}/" DISCOVERY_MODE PRE_TEST
+    gtest_discover_tests(${NAME}_test TEST_PREFIX "${NAME}/" DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES
                          PROPERTIES TIMEOUT 120 WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   endif()
   if(ENTENTE_FUZZ)
