@@ -164,6 +164,7 @@ struct RemoteVoice : Synthesiser {
   std::string_view name() const override { return "piper"; }
   bool supports(std::string_view) const override { return true; }
   int rate() const override { return 22'050; }
+  double level(std::string_view) const override { return -27; }
   Result<void> speak(const VoiceRequest&, const std::function<bool(Samples)>&) override {
     ++calls;
     return failure ? Result<void>(*failure) : Result<void>();
@@ -171,6 +172,11 @@ struct RemoteVoice : Synthesiser {
   std::optional<Error> failure;
   int calls = 0;
 };
+
+TEST_F(FallbackTest, AVoiceThatRestsNowAndThenIsAsLoudAsItsEngine) {
+  const RestingSynthesiser voice(std::make_unique<RemoteVoice>(), now_, 10s);
+  EXPECT_EQ(voice.level("en"), -27);
+}
 
 TEST_F(FallbackTest, AVoiceThatFailedSpeaksNoLanguageForAWhile) {
   auto engine = std::make_unique<RemoteVoice>();
