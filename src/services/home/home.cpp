@@ -18,8 +18,11 @@ Result<std::unique_ptr<Home>> Home::open(Loop& loop, store::Database& database, 
   ENTENTE_TRY(std::vector<DeviceRecord> records, rows.load());
   ENTENTE_TRY(auto floors, rows.floors());
   ENTENTE_TRY(auto unwanted, rows.unwanted());
-  auto household = std::make_unique<Household>(loop, rows, bus, specs, std::move(drivers), options);
-  household->take_in(std::move(records), std::move(floors), std::move(unwanted));
+  ENTENTE_TRY(const bool child_lock, rows.child_lock());
+  ENTENTE_TRY(GroupsAndScenes collections, GroupsAndScenes::open(database));
+  auto household =
+      std::make_unique<Household>(loop, rows, std::move(collections), bus, specs, std::move(drivers), options);
+  household->take_in(std::move(records), std::move(floors), std::move(unwanted), child_lock);
   return std::unique_ptr<Home>(std::move(household));
 }
 

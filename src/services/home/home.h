@@ -4,7 +4,8 @@
 // store before the promise returns. Ends by destruction, before the drivers, the store and the bus.
 //
 // Bus topics: home/device/<id>/added, /changed {property, value}, /event {event, arguments}, /reach {reach}, /renamed,
-// /moved {host}, /respecified, /removed; home/room/moved {room, floor}; home/found {key, driver, model, host, name}.
+// /moved {host}, /respecified, /removed; home/room/moved {room, floor}; home/found {key, driver, model, host, name};
+// home/child_lock {on}, home/group/changed {name}, home/scene/changed {name}, home/scene/activated {name, failed}.
 #pragma once
 
 #include <cstdint>
@@ -79,12 +80,40 @@ struct Room {
   bool operator==(const Room&) const = default;
 };
 
+// Devices that are spoken of as one: "the reading lights". Its names are unique in the home, as devices' names are.
+struct Group {
+  std::string name;
+  std::vector<std::string> aliases;
+  std::vector<model::DeviceId> members;
+
+  bool operator==(const Group&) const = default;
+};
+
+// What several devices are set to at one word: "movie night".
+struct Scene {
+  struct Setting {
+    model::DeviceId device;
+    model::PropertyId property;
+    model::Value value;
+    bool operator==(const Setting&) const = default;
+  };
+  std::string name;
+  std::vector<std::string> aliases;
+  std::vector<Setting> settings;  // of one device in this order
+
+  bool operator==(const Scene&) const = default;
+};
+
 class Home {
  public:
   struct Options {
     Duration poll_quiet = seconds(30);         // between polls of a device that nobody touches
     Duration poll_after_command = seconds(1);  // the first poll after a command
     bool polling = true;
+    // How many commands one device gets: so many at once, and so many a second over time. Past that they are refused
+    // (exhausted), so that a routine that runs wild wears out no relay.
+    int command_burst = 60;
+    double commands_per_second = 2;
     // Of these drivers a device that describes itself is taken in as soon as it is seen, unless it was removed before.
     std::vector<std::string> adopt = {"mqtt"};
   };
@@ -110,8 +139,29 @@ class Home {
   virtual Result<void> set_address(const model::DeviceId& id, std::string host, std::uint16_t port,
                                    std::string token) = 0;
   virtual Result<void> remove(const model::DeviceId& id) = 0;
-  // Grows by one with each added, removed, renamed or moved device or room: names have to be compiled again.
+
+  // By name. A member that was removed from the home is not in its groups and scenes any more.
+  virtual std::vector<Group> groups() const = 0;
+  virtual std::optional<Group> group(std::string_view name_or_alias) const = 0;
+  // Makes it, or replaces the one of this name.
+  virtual Result<void> set_group(Group group) = 0;
+  virtual Result<void> remove_group(std::string_view name) = 0;
+  virtual std::vector<Scene> scenes() const = 0;
+  virtual std::optional<Scene> scene(std::string_view name_or_alias) const = 0;
+  virtual Result<void> set_scene(Scene scene) = 0;
+  virtual Result<void> remove_scene(std::string_view name) = 0;
+  // What these devices are set to now, as far as it can be set: a scene's settings.
+  virtual std::vector<Scene::Setting> snapshot(const std::vector<model::DeviceId>& devices) const = 0;
+  // All devices side by side. The error names those that failed; the others are set.
+  virtual Task<Result<void>> activate(std::string scene_name) = 0;
+
+  // Grows by one with each added, removed, renamed or moved device, room, group or scene: names have to be compiled
+  // again.
   virtual std::uint64_t names_version() const = 0;
+
+  // While it is on, nobody unlocks, opens gates and valves or lights a stove by asking: the assistant refuses it.
+  virtual bool child_lock() const = 0;
+  virtual Result<void> set_child_lock(bool on) = 0;
 
   // Lets the drivers look around now; what they see comes on the bus, and here by key.
   virtual void search() = 0;

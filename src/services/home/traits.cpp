@@ -2,6 +2,7 @@
 #include "services/home/traits.h"
 
 #include <algorithm>
+#include <span>
 
 #include "services/home/impl/levels.h"
 
@@ -43,7 +44,9 @@ constexpr std::string_view trait_names[] = {"on",
                                             "pause",
                                             "next",
                                             "previous",
-                                            "feed"};
+                                            "feed",
+                                            "start",
+                                            "stop"};
 constexpr auto trait_count = std::size(trait_names);
 
 constexpr Trait last_property_trait = Trait::intensity;
@@ -117,6 +120,9 @@ bool is_level_choice(const Property& property) {
   if (!is_settable_number(property)) return false;
   return property.range ? property.range->high > property.range->low : levels_of(property).size() >= 2;
 }
+
+// "Auto", "Sleep", "Favorite": some purifiers call their modes fan levels.
+bool is_choice_of_no_level(const Property& property) { return is_choice(property) && !is_level_choice(property); }
 
 const Service* main_service(const DeviceSpec& spec) {
   if (const Service* same = standard_service(spec, spec.type.name)) return same;
@@ -201,7 +207,9 @@ Found find(const DeviceSpec& spec, Trait trait) {
     case Trait::color_temperature: return find_light(spec, "color-temperature", is_settable_number);
     case Trait::color: return find_light(spec, "color", is_settable_number);
     case Trait::fan_speed: return find_fan_speed(spec, main);
-    case Trait::mode: return in_service(main, {"mode"}, is_settable_or_readable_list);
+    case Trait::mode:
+      return either(in_service(main, {"mode"}, is_settable_or_readable_list),
+                    in_service(main, {"fan-level"}, is_choice_of_no_level));
     case Trait::target_temperature: return in_service(main, {"target-temperature"}, is_settable_number);
     case Trait::temperature: return find_temperature(spec, main);
     case Trait::humidity:
@@ -239,10 +247,21 @@ Found find(const DeviceSpec& spec, Trait trait) {
   }
 }
 
-std::optional<model::ActionId> action_named(const DeviceSpec& spec, Names services, Names names) {
+// Things that do one piece of work and end.
+constexpr std::string_view appliances[] = {
+    "air-fryer",  "cooker",         "pressure-cooker", "induction-cooker",
+    "oven",       "microwave-oven", "steam-oven",      "multifunction-cooking-pot",
+    "health-pot", "coffee-machine", "juicer",          "toaster",
+    "washer",     "dishwasher",     "clothes-dryer",   "sterilizer",
+    "foot-bath",  "massager"};
+
+using Services = std::span<const std::string_view>;
+
+std::optional<model::ActionId> action_named(const DeviceSpec& spec, Services services, Names names) {
   for (const auto name : names) {
     for (const auto& service : spec.services) {
-      if (!service.type.standard() || !one_of(service.type.name, services)) continue;
+      if (!service.type.standard() || std::find(services.begin(), services.end(), service.type.name) == services.end())
+        continue;
       for (const auto& action : service.actions) {
         if (action.type.standard() && action.type.name == name && action.in.empty()) {
           return model::ActionId{service.id, action.id};
@@ -311,19 +330,26 @@ std::optional<PropertyId> find_property(const DeviceSpec& spec, Trait trait) {
 }
 
 std::optional<model::ActionId> find_action(const DeviceSpec& spec, Trait trait) {
+  constexpr std::string_view cleaners[] = {"vacuum", "mopping-machine"};
+  constexpr std::string_view chargers[] = {"battery", "vacuum", "mopping-machine"};
+  constexpr std::string_view players[] = {"play-control"};
+  constexpr std::string_view feeders[] = {"pet-feeder"};
   switch (trait) {
     case Trait::start_cleaning:
-      return action_named(spec, {"vacuum", "mopping-machine"},
-                          {"start-sweep", "start-sweep-mop", "start-only-sweep", "start-mop"});
+      return action_named(spec, cleaners, {"start-sweep", "start-sweep-mop", "start-only-sweep", "start-mop"});
     case Trait::stop_cleaning:
-      return action_named(spec, {"vacuum", "mopping-machine"},
-                          {"stop-sweeping", "stop-sweep", "pause-sweeping", "stop-mop", "pause"});
-    case Trait::dock: return action_named(spec, {"battery", "vacuum", "mopping-machine"}, {"start-charge"});
-    case Trait::play: return action_named(spec, {"play-control"}, {"play"});
-    case Trait::pause: return action_named(spec, {"play-control"}, {"pause", "stop"});
-    case Trait::next: return action_named(spec, {"play-control"}, {"next"});
-    case Trait::previous: return action_named(spec, {"play-control"}, {"previous"});
-    case Trait::feed: return action_named(spec, {"pet-feeder"}, {"pet-food-out"});
+      return action_named(spec, cleaners, {"stop-sweeping", "stop-sweep", "pause-sweeping", "stop-mop", "pause"});
+    case Trait::dock: return action_named(spec, chargers, {"start-charge"});
+    case Trait::play: return action_named(spec, players, {"play"});
+    case Trait::pause: return action_named(spec, players, {"pause", "stop"});
+    case Trait::next: return action_named(spec, players, {"next"});
+    case Trait::previous: return action_named(spec, players, {"previous"});
+    case Trait::feed: return action_named(spec, feeders, {"pet-food-out"});
+    case Trait::start:
+      return action_named(spec, appliances, {"start-cook", "start-wash", "start-work", "start-dry", "start", "resume"});
+    case Trait::stop:
+      return action_named(spec, appliances,
+                          {"cancel-cooking", "stop-cook", "stop-cooking", "stop-wash", "stop-work", "stop", "pause"});
     default: return std::nullopt;
   }
 }

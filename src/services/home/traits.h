@@ -44,6 +44,8 @@ enum class Trait {
   next,                // action: the next song
   previous,            // action: the song before
   feed,                // action
+  start,               // action: what an oven, a cooker or a washer is there for
+  stop,                // action
 };
 
 const char* to_string(Trait trait);  // "color_temperature"

@@ -158,5 +158,25 @@ TEST(Traits, AnUnknownDeviceIsSwitchedByItsFirstRealService) {
   EXPECT_EQ(domain_of(spec), "other");
 }
 
+TEST(Traits, AFanLevelWhoseWordsAreNoLevelsIsAMode) {
+  const auto modes = listed(2, "fan-level", {{0, "Auto"}, {1, "Sleep"}, {2, "Favorite"}});
+  const auto spec = device("air-purifier", {service(2, "air-purifier", {modes})});
+  EXPECT_EQ(find_property(spec, Trait::mode), (PropertyId{2, 2}));
+  EXPECT_EQ(find_property(spec, Trait::fan_speed), std::nullopt);
+}
+
+TEST(Traits, AnApplianceIsStartedAndStoppedByItsActions) {
+  auto fryer = service(2, "air-fryer", {});
+  for (const auto* name : {"start-cook", "cancel-cooking"}) {
+    model::Action action;
+    action.id = static_cast<std::int32_t>(fryer.actions.size()) + 1;
+    action.type = urn("action", name);
+    fryer.actions.push_back(action);
+  }
+  const auto spec = device("air-fryer", {fryer});
+  EXPECT_EQ(find_action(spec, Trait::start), (model::ActionId{2, 1}));
+  EXPECT_EQ(find_action(spec, Trait::stop), (model::ActionId{2, 2}));
+}
+
 }  // namespace
 }  // namespace entente::home

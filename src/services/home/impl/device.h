@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -38,6 +39,9 @@ struct Device {
   Reach reach = Reach::unknown;  // as last told on the bus
   std::string last_failure;      // of the last request, empty when it went well
   std::string same_id_at;        // another host where something says that it is this device; empty for none
+
+  double commands_left = 0;  // of the burst, as of commands_counted
+  std::optional<TimePoint> commands_counted;
 
   Timer poll_timer;
   Duration poll_delay{};

@@ -35,6 +35,10 @@ constexpr store::Migration migrations[] = {{1, R"(
   CREATE TABLE home_unwanted (
     found TEXT PRIMARY KEY
   );
+  CREATE TABLE home_setting (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  );
 )"}};
 
 std::vector<std::string> texts_in(const std::string& json) {
@@ -149,6 +153,18 @@ Result<void> DeviceRows::add_unwanted(const std::string& key) {
 
 Result<void> DeviceRows::remove_unwanted(const std::string& key) {
   return nothing_but_errors(database_->execute("DELETE FROM home_unwanted WHERE found = $1", {key}));
+}
+
+Result<bool> DeviceRows::child_lock() const {
+  ENTENTE_TRY(const store::Rows rows, database_->query("SELECT value FROM home_setting WHERE name = 'child_lock'"));
+  return !rows.empty() && rows.front().text(0) == "on";
+}
+
+Result<void> DeviceRows::set_child_lock(bool on) {
+  return nothing_but_errors(
+      database_->execute("INSERT INTO home_setting (name, value) VALUES ('child_lock', $1) "
+                         "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                         {std::string(on ? "on" : "off")}));
 }
 
 }  // namespace entente::home

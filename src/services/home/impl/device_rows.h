@@ -49,6 +49,8 @@ class DeviceRows {
   Result<std::set<std::string>> unwanted() const;
   Result<void> add_unwanted(const std::string& key);
   Result<void> remove_unwanted(const std::string& key);
+  Result<bool> child_lock() const;
+  Result<void> set_child_lock(bool on);
 
  private:
   explicit DeviceRows(store::Database& database) : database_(&database) {}

@@ -23,9 +23,15 @@ std::string four_hex_digits() {
 
 }  // namespace
 
-Household::Household(Loop& loop, DeviceRows rows, bus::Bus& bus, const SpecLibrary& specs, std::vector<Driver*> drivers,
-                     Options options)
-    : loop_(loop), bus_(bus), specs_(specs), drivers_(std::move(drivers)), options_(options), rows_(rows) {}
+Household::Household(Loop& loop, DeviceRows rows, GroupsAndScenes collections, bus::Bus& bus, const SpecLibrary& specs,
+                     std::vector<Driver*> drivers, Options options)
+    : loop_(loop),
+      bus_(bus),
+      specs_(specs),
+      drivers_(std::move(drivers)),
+      options_(options),
+      rows_(rows),
+      collections_(std::move(collections)) {}
 
 Household::~Household() {
   for (Driver* driver : drivers_) driver->search(nullptr);
@@ -33,7 +39,8 @@ Household::~Household() {
 }
 
 void Household::take_in(std::vector<DeviceRecord> records, std::map<std::string, std::string> floors,
-                        std::set<std::string> unwanted) {
+                        std::set<std::string> unwanted, bool child_lock) {
+  child_lock_ = child_lock;
   floors_ = std::move(floors);
   unwanted_ = std::move(unwanted);
   for (auto& record : records) {
@@ -164,11 +171,14 @@ std::vector<Room> Household::rooms() const {
   return named;
 }
 
-Result<void> Household::check_free(const std::string& name, const Device* except) const {
-  const auto holder = by_name_.find(name_key(name));
-  if (holder == by_name_.end() || holder->second.get() == except) return {};
-  return named_error(ErrorCode::exists,
-                     fmt::format("the name '{}' belongs to device {} already", name, holder->second->record.id.text));
+Result<void> Household::check_free(const std::string& name, const Device* except, std::string_view own_key) const {
+  const auto taken = [&](const std::string& by) {
+    return named_error(ErrorCode::exists, fmt::format("the name '{}' belongs to {} already", name, by));
+  };
+  if (const auto holder = collections_.holder_of(name, own_key); !holder.empty()) return taken(holder);
+  const auto device = by_name_.find(name_key(name));
+  if (device == by_name_.end() || device->second.get() == except) return {};
+  return taken("device " + device->second->record.id.text);
 }
 
 Result<DeviceRecord> Household::checked(NewDevice wanted) const {
@@ -256,6 +266,13 @@ Result<void> Household::set_room(const model::DeviceId& id, std::string room) {
   return {};
 }
 
+Result<void> Household::set_child_lock(bool on) {
+  if (const auto kept = rows_.set_child_lock(on); !kept.ok()) return kept.error().within("home");
+  child_lock_ = on;
+  bus_.publish("home/child_lock", Json{{"on", on}});
+  return {};
+}
+
 Result<void> Household::set_floor(std::string_view room, std::string floor) {
   const auto key = name_key(std::string(room));
   const auto here = [&](const Entry& device) { return name_key(device->record.room) == key; };
@@ -300,6 +317,7 @@ Result<void> Household::remove(const model::DeviceId& id) {
     return rows_.add_unwanted(key_of(device->record.address));
   };
   if (const auto kept = rows_.transact(forget); !kept.ok()) return kept.error().within("home");
+  if (const auto left = collections_.forget(id); !left.ok()) log::error("home", "{}", left.error().message);
   if (!device->record.spec.empty()) unwanted_.insert(key_of(device->record.address));
   device->removed = true;
   detach(*device);

@@ -130,19 +130,52 @@ Task<Result<std::vector<Reading>>> Household::read(model::DeviceId id, std::vect
   co_return std::move(*readings);
 }
 
+Result<model::Value> Household::settable_value(const Device& device, model::PropertyId property,
+                                               const model::Value& value) const {
+  if (device.spec == nullptr) {
+    return named_error(ErrorCode::unsupported, fmt::format("{}: {}", device.record.name, device.why_no_link));
+  }
+  const auto* definition = device.spec->property(property);
+  if (definition == nullptr || !definition->writable) {
+    const auto code = definition == nullptr ? ErrorCode::not_found : ErrorCode::unsupported;
+    const auto reason = definition == nullptr ? "has no property" : "cannot set property";
+    return named_error(code,
+                       fmt::format("{} {} {}.{}", device.record.name, reason, property.service, property.property));
+  }
+  auto converted = to_device_value(*definition, value);
+  if (!converted.ok()) return converted.error().within(device.record.name);
+  return converted;
+}
+
+// A bucket of commands that fills with time.
+Result<void> Household::allow_command(Device& device) {
+  const TimePoint now = loop_.now();
+  const double burst = options_.command_burst;
+  if (device.commands_counted) {
+    const std::chrono::duration<double> since = now - *device.commands_counted;
+    device.commands_left = std::min(burst, device.commands_left + since.count() * options_.commands_per_second);
+  } else {
+    device.commands_left = burst;
+  }
+  device.commands_counted = now;
+  if (device.commands_left >= 1) {
+    device.commands_left -= 1;
+    return {};
+  }
+  return named_error(ErrorCode::exhausted,
+                     fmt::format("{}: too many commands in a short time, more than {} at once or {} a second; "
+                                 "something may be running wild",
+                                 device.record.name, options_.command_burst, options_.commands_per_second));
+}
+
 Task<Result<void>> Household::write(model::DeviceId id, model::PropertyId property, model::Value value) {
   const auto found = reachable_entry(id);
   if (!found.ok()) co_return found.error();
   const Entry& device = *found;
-  const auto* definition = device->spec->property(property);
-  if (definition == nullptr || !definition->writable) {
-    const auto code = definition == nullptr ? ErrorCode::not_found : ErrorCode::unsupported;
-    const auto reason = definition == nullptr ? "has no property" : "cannot set property";
-    co_return named_error(code,
-                          fmt::format("{} {} {}.{}", device->record.name, reason, property.service, property.property));
-  }
-  const auto converted = to_device_value(*definition, value);
-  if (!converted.ok()) co_return converted.error().within(device->record.name);
+  const auto converted = settable_value(*device, property, value);
+  if (!converted.ok()) co_return converted.error();
+  const auto allowed = allow_command(*device);
+  if (!allowed.ok()) co_return allowed.error();
   std::vector<model::PropertyWrite> writes;
   writes.push_back({property, *converted});
   const auto link = device->link;
@@ -163,6 +196,8 @@ Task<Result<std::vector<model::Value>>> Household::act(model::DeviceId id, model
     co_return named_error(ErrorCode::not_found,
                           fmt::format("{} has no action {}.{}", device->record.name, call.id.service, call.id.action));
   }
+  const auto allowed = allow_command(*device);
+  if (!allowed.ok()) co_return allowed.error();
   const auto link = device->link;
   auto values = co_await link->act(std::move(call));
   heard(*device, outcome_of(values));

@@ -168,7 +168,7 @@ void Household::adopt(Sighting sighting) {
 
 std::string Household::free_name(const std::string& wanted) const {
   std::string name = wanted;
-  for (int count = 2; by_name_.count(name_key(name)) != 0; ++count) name = fmt::format("{} {}", wanted, count);
+  for (int count = 2; !check_free(name, nullptr).ok(); ++count) name = fmt::format("{} {}", wanted, count);
   return name;
 }
 
