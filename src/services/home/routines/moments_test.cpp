@@ -92,6 +92,7 @@ TEST(LocalTime, IsThatOfThisMachineInTheSystemsZone) {
   EXPECT_EQ(zone(utc(2026, 7, 1, 12, 0)), 2h);
   EXPECT_EQ(zone(utc(2026, 12, 1, 12, 0)), 1h);
   ::unsetenv("TZ");
+  ::tzset();
 }
 
 TEST(NextTime, FindsTheNextOfTheDays) {
