@@ -93,6 +93,7 @@ Result<Settings> load_settings(const std::optional<fs::path>& config_file) {
   settings.engines = read_remote_engines(config, settings.languages);
 
   settings.speaker = read_speaker_settings(config);
+  settings.mqtt = read_mqtt_settings(config);
 
   settings.polling = config.boolean("home.polling", true);
   settings.poll_quiet = seconds(config.integer("home.poll_quiet_s", 30, 1, 86400));

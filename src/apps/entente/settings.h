@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/entente/mqtt_side.h"
 #include "apps/entente/remote_engines.h"
 #include "apps/entente/speaker_settings.h"
 #include "base/log.h"
@@ -45,6 +46,7 @@ struct Settings {
   std::vector<RemoteEngineSettings> engines;  // on other machines
 
   SpeakerSettings speaker;
+  MqttSettings mqtt;
 
   bool polling = true;
   Duration poll_quiet{};

@@ -56,7 +56,9 @@ class Wired : public System {
   Wired(net::EventLoop& loop, Settings settings, Parts parts)
       : loop_(loop), settings_(std::move(settings)), parts_(std::move(parts)), bus_(loop) {}
 
-  ~Wired() override = default;
+  ~Wired() override {
+    if (mqtt_) mqtt_->close();  // what it announces is the home's
+  }
 
   home::Home& home() override { return *home_; }
   assistant::Assistant& assistant() override { return *assistant_; }
@@ -80,6 +82,7 @@ class Wired : public System {
     open_voices();
     if (parts_.hearing) open_recogniser();
     open_assistant();
+    if (mqtt_ && !parts_.announcing) co_await mqtt_->until_heard();
     ENTENTE_CO_TRY_VOID(co_await grammars_->load());
     if (parts_.hearing) co_await open_ears();
     if (parts_.listen) ENTENTE_CO_TRY_VOID(open_console());
@@ -113,7 +116,11 @@ class Wired : public System {
     options.polling = settings_.polling && parts_.polling;
     options.poll_quiet = settings_.poll_quiet;
     options.poll_after_command = settings_.poll_after_command;
-    ENTENTE_TRY(home_, home::Home::open(loop_, *database_, bus_, specs_, {miio_.get()}, options));
+    ENTENTE_TRY(mqtt_, MqttSide::open(loop_, settings_.mqtt, settings_.state_folder));
+    std::vector<home::Driver*> drivers{miio_.get()};
+    if (mqtt_ && mqtt_->driver() != nullptr) drivers.push_back(mqtt_->driver());
+    ENTENTE_TRY(home_, home::Home::open(loop_, *database_, bus_, specs_, std::move(drivers), options));
+    if (mqtt_ && parts_.announcing) mqtt_->announce(*home_, bus_);
     return {};
   }
 
@@ -242,6 +249,7 @@ class Wired : public System {
   bus::Bus bus_;
   home::SpecLibrary specs_;
   std::unique_ptr<miio::MiioDriver> miio_;
+  std::unique_ptr<MqttSide> mqtt_;
   std::unique_ptr<home::Home> home_;
   espeak::Faces espeak_;
   std::unique_ptr<speech::Synthesiser> flite_;

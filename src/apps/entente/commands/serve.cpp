@@ -59,6 +59,7 @@ int serve(const CommonOptions& common, const ServeOptions& options) {
   parts.hearing = settings->hearing;
   parts.speaking = settings->speaking;
   parts.forget = options.demo;
+  parts.announcing = true;
   parts.listen = options.listen.empty() ? settings->listen : options.listen;
 
   Serving serving;

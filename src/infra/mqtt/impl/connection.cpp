@@ -38,7 +38,8 @@ void start_library() {
 }
 
 std::string words_for(int code, int system_error) {
-  if (code == MOSQ_ERR_ERRNO && system_error != 0) return std::system_category().message(system_error);
+  if (code == MOSQ_ERR_ERRNO && system_error != 0)
+    return text::to_lower_ascii(std::system_category().message(system_error));
   if (code == MOSQ_ERR_EAI) return "its name is not known here";
   if (code == MOSQ_ERR_CONN_LOST && system_error == ECONNREFUSED) return "connection refused";
   if (code == MOSQ_ERR_TLS) return "TLS failed: certificate or protocol not accepted";
@@ -240,7 +241,7 @@ void Connection::subscribe(const std::vector<std::string>& filters) {
   for (std::size_t i = 0; i < filters.size(); i += filters_in_one_packet) {
     std::vector<char*> names;
     for (std::size_t j = i; j < std::min(filters.size(), i + filters_in_one_packet); ++j) {
-      names.push_back(const_cast<char*>(filters[j].c_str()));  // the library reads only
+      names.push_back(const_cast<char*>(filters[j].c_str()));  // lint: allow const cast: it only reads
     }
     mosquitto_subscribe_multiple(instance_, nullptr, static_cast<int>(names.size()), names.data(), qos, 0, nullptr);
   }
