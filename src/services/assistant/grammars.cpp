@@ -7,6 +7,8 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/wait.h"
+#include "services/assistant/skills/targets.h"
+#include "services/assistant/talk/session.h"
 
 namespace entente::assistant {
 namespace {
@@ -39,19 +41,49 @@ std::string as_literal(std::string_view name) {
   return escaped;
 }
 
+using Context = std::map<std::string, model::Value>;
+
+template <class T>
+void add_names(const T& named, const std::string& value, const Context& context,
+               std::vector<language::ListValue>& names) {
+  names.push_back({as_literal(named.name), value, context});
+  for (const auto& alias : named.aliases) names.push_back({as_literal(alias), value, context});
+}
+
+// A group is its devices, said in one word; what all of them are is what it is.
+Context context_of(const home::Home& home, const home::Group& group) {
+  const auto first = home.device(group.members.front());
+  if (!first) return {};
+  Context context{{"domain", first->domain}};
+  if (!first->room.empty()) context["area"] = first->room;
+  for (const auto& member : group.members) {
+    const auto device = home.device(member);
+    if (!device) continue;
+    if (device->domain != first->domain) context["domain"] = std::string("switch");
+    if (device->room != first->room) context.erase("area");
+  }
+  return context;
+}
+
+void add_names(const home::Home& home, std::vector<language::ListValue>& names) {
+  for (const auto& device : home.devices()) {
+    Context context{{"domain", device.domain}};
+    if (!device.room.empty()) context["area"] = device.room;
+    add_names(device, device.id.text, context, names);
+  }
+  for (const auto& group : home.groups()) add_names(group, joined(group.members), context_of(home, group), names);
+  for (const auto& scene : home.scenes()) {
+    add_names(scene, std::string(scene_mark) + scene.name, {{"domain", std::string("scene")}}, names);
+  }
+}
+
 std::string_view family_of(std::string_view language) { return language.substr(0, language.find('-')); }
 
 }  // namespace
 
 language::Lists vocabulary(const home::Home& home) {
   language::Lists lists;
-  auto& names = lists["name"];
-  for (const auto& device : home.devices()) {
-    std::map<std::string, model::Value> context{{"domain", device.domain}};
-    if (!device.room.empty()) context["area"] = device.room;
-    names.push_back({as_literal(device.name), device.id.text, context});
-    for (const auto& alias : device.aliases) names.push_back({as_literal(alias), device.id.text, context});
-  }
+  add_names(home, lists["name"]);
   auto& areas = lists["area"];
   // A floor is a place like a room, and where a sentence speaks of floors alone a list of its own.
   auto& levels = lists["floor"];
@@ -76,6 +108,8 @@ Grammars::Grammars(Loop& loop, Pool& pool, bus::Bus& bus, const home::Home& home
   };
   devices_changed_ = bus.subscribe("home/device/+/+", follow);
   rooms_changed_ = bus.subscribe("home/room/+", follow);
+  groups_changed_ = bus.subscribe("home/group/+", follow);
+  scenes_changed_ = bus.subscribe("home/scene/changed", follow);
   if (options_.watch_every > Duration::zero()) tasks_.spawn(watch());
 }
 

@@ -75,7 +75,7 @@ class Grammars {
   std::uint64_t compiled_version_ = 0;    // of the home's names
   std::uint64_t started_ = 0, used_ = 0;  // compilations, in order: an older one never replaces a newer one
   bool refreshing_ = false;
-  bus::Subscription devices_changed_, rooms_changed_;
+  bus::Subscription devices_changed_, rooms_changed_, groups_changed_, scenes_changed_;
   std::string files_;  // what the user's files were when they were read
   TaskGroup tasks_{"grammars"};
 };

@@ -220,6 +220,11 @@ Answer ask_which(const std::vector<home::DeviceView>& devices, const std::string
   return answer;
 }
 
+std::string scene_in(const model::Intent& intent) {
+  const auto name = intent.slot_text("name");
+  return name.starts_with(scene_mark) ? name.substr(scene_mark.size()) : std::string();
+}
+
 std::variant<Targets, Answer> find_targets(const home::Home& home, const model::Intent& intent, const Scope& scope) {
   if (intent.slot("name") != nullptr) return find_named(home, intent);
   return Wanted(home, intent, scope).find();

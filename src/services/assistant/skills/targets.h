@@ -14,6 +14,9 @@
 
 namespace entente::assistant {
 
+// Before a scene's name in the slot "name", where a device's id would stand.
+constexpr std::string_view scene_mark = "scene:";
+
 struct Targets {
   std::vector<home::DeviceView> devices;  // never empty
   bool by_name = false;
@@ -34,6 +37,9 @@ struct Scope {
 // whole home. An Answer instead of Targets says what is missing, or asks which one of several is meant.
 std::variant<Targets, Answer> find_targets(const home::Home& home, const model::Intent& intent,
                                            const Scope& scope = {});
+
+// The scene that the slot "name" means; empty when it means devices.
+std::string scene_in(const model::Intent& intent);
 
 // An Answer from "responses: errors", with its outcome and variables.
 Answer refusal(std::string key, Json variables);

@@ -52,6 +52,7 @@ Json rounded(const model::Value& value) {
 std::vector<std::string_view> DeviceControl::intents() const { return device_intents(); }
 
 Task<Answer> DeviceControl::answer(const model::Intent& intent, const Moment& moment) {
+  if (auto scene = scene_in(intent); !scene.empty()) co_return co_await activate(std::move(scene));
   const Scope scope{usual_domain(intent.name), moment.area, true};
   auto found = find_targets(home_, intent, scope);
   if (auto* missing = std::get_if<Answer>(&found)) co_return *missing;
@@ -72,8 +73,9 @@ Task<Answer> DeviceControl::answer(const model::Intent& intent, const Moment& mo
     co_return refusal("cannot_in_area", Json{{"name", targets.name}, {"area", targets.area}});
   }
   for (const auto& order : orders) {
-    const auto key = moment.confirmed ? std::string_view() : needs_confirmation(order);
+    const auto key = moment.confirmed && !home_.child_lock() ? std::string_view() : needs_confirmation(order);
     if (key.empty()) continue;
+    if (home_.child_lock()) co_return refusal("child_lock", Json{{"name", order.device.name}});
     Answer sure = reply(model::Outcome::answered, std::string(key), Json{{"name", order.device.name}});
     sure.text = Answer::Text::question;
     sure.question = Question{Question::Kind::sure, {}};
@@ -101,6 +103,33 @@ Task<Result<void>> DeviceControl::remember(const Order& order, std::map<model::P
     if (reading.value && reading.value->index() != 0) before[reading.id] = *reading.value;
   }
   co_return Result<void>();
+}
+
+// Taken back by what its devices were set to before, as far as that is known.
+Task<Answer> DeviceControl::activate(std::string scene) {
+  const auto found = home_.scene(scene);
+  if (!found) co_return refusal("no_device", Json{{"name", scene}});
+  Answer answer = reply(model::Outcome::done, "scene", Json{{"name", found->name}});
+  for (const auto& setting : found->settings) {
+    if (answer.devices.empty() || answer.devices.back() != setting.device) answer.devices.push_back(setting.device);
+    const auto device = home_.device(setting.device);
+    const auto* before = device ? device->known(setting.property) : nullptr;
+    if (before == nullptr) {
+      answer.undo_is_partial = true;
+    } else {
+      answer.undo.insert(answer.undo.begin(),
+                         Step{setting.device, model::PropertyWrite{setting.property, *before}, {}});
+    }
+  }
+  auto name = found->name;
+  const auto activated = co_await home_.activate(std::move(name));
+  if (activated) co_return answer;
+  log::warning("assistant", "{}", activated.error().message);
+  Answer failed = failure("refused", Json{{"name", found->name}, {"reason", activated.error().message}});
+  failed.devices = std::move(answer.devices);
+  failed.undo = std::move(answer.undo);
+  failed.undo_is_partial = answer.undo_is_partial;
+  co_return failed;
 }
 
 Task<DeviceControl::Done> DeviceControl::carry_out(Order order) {

@@ -26,6 +26,7 @@ class DeviceControl : public Skill {
     std::shared_ptr<Json> value;
   };
 
+  Task<Answer> activate(std::string scene);
   Task<Done> carry_out(Order order);
   Task<Result<void>> remember(const Order& order, std::map<model::PropertyId, model::Value>& before);
   Task<Answer> perform(std::vector<Order> orders, const model::Intent& intent, const Targets& targets);

@@ -67,7 +67,8 @@ Planned switch_thing(const home::DeviceView& device, bool on, const std::string&
   if (add_write(order, Trait::on, on)) return order;
   const bool cleans = on ? add_call(order, Trait::start_cleaning, Trait::dock) : add_call(order, Trait::dock);
   if (cleans) return order;
-  const bool plays = add_call(order, on ? Trait::play : Trait::pause, on ? Trait::pause : Trait::play);
+  const bool works = add_call(order, on ? Trait::start : Trait::stop, on ? std::optional(Trait::stop) : std::nullopt);
+  const bool plays = works || add_call(order, on ? Trait::play : Trait::pause, on ? Trait::pause : Trait::play);
   return if_able(plays, std::move(order), name);
 }
 
@@ -229,10 +230,14 @@ std::string_view needs_confirmation(const Order& order) {
   if (order.done == "opened" && type == "garage-door") return "open_garage";
   if (order.done == "position" && type == "garage-door") return "open_garage";
   if (order.done == "opened" && order.device.domain == "valve") return "open_valve";
-  const bool heats = type == "oven" || type == "microwave-oven" || type == "induction-cooker" || type == "gas-stove";
-  const bool starts = std::any_of(order.writes.begin(), order.writes.end(), [](const model::PropertyWrite& write) {
-    return std::holds_alternative<bool>(write.value) && std::get<bool>(write.value);
-  });
+  constexpr std::string_view stoves[] = {"oven",      "microwave-oven",  "steam-oven", "induction-cooker", "gas-stove",
+                                         "air-fryer", "pressure-cooker", "cooker",     "toaster"};
+  const bool heats = std::find(std::begin(stoves), std::end(stoves), type) != std::end(stoves);
+  const bool called = order.call && order.call->id == home::find_action(*order.device.spec, Trait::start);
+  const bool starts =
+      called || std::any_of(order.writes.begin(), order.writes.end(), [](const model::PropertyWrite& write) {
+        return std::holds_alternative<bool>(write.value) && std::get<bool>(write.value);
+      });
   return heats && starts ? "start_heat" : "";
 }
 
