@@ -26,6 +26,7 @@ class CommandLine {
     add_speech();
     add_device();
     add_room();
+    add_routine();
     add_simulate();
     add_sentences();
     add_bench();
@@ -117,6 +118,14 @@ class CommandLine {
     set->add_option("--room", change_.new_room, "Another room");
     set->callback([this] { exit_code_ = device_set(common_, change_); });
 
+    auto* history = device->add_subcommand("history", "What a property was");
+    history->add_option("device", history_.device, "Name or id")->required();
+    history->add_option("property", history_.property, "brightness, light.mode, 2.1")->required();
+    history->add_option("--from", history_.from, "-24h, 2026-11-23, 2026-11-23T12:00:00Z")->capture_default_str();
+    history->add_option("--to", history_.to, "The same; default: now");
+    history->add_option("--points", history_.points, "At most")->check(CLI::Range(10, 10000))->capture_default_str();
+    history->callback([this] { exit_code_ = device_history(common_, history_); });
+
     auto* act = device->add_subcommand("act", "Call an action: start_cleaning, vacuum.start-sweep, 2.1");
     act->add_option("device", name_, "Name or id")->required();
     act->add_option("action", action_, "Its name")->required();
@@ -135,6 +144,33 @@ class CommandLine {
     set->add_option("room", room_.name, "Its name")->required();
     set->add_option("--floor", room_.floor, "\"upstairs\", \"ground floor\"; empty for none")->required();
     set->callback([this] { exit_code_ = room_set(common_, room_); });
+  }
+
+  void add_routine() {
+    auto* routine = app_.add_subcommand("routine", "When this happens, if that is so, then do this");
+    routine->require_subcommand(1);
+    routine->add_subcommand("list", "All routines and how they are")->callback([this] {
+      exit_code_ = routine_list(common_);
+    });
+    const auto named = [&](const char* word, const char* what, int (*does)(const CommonOptions&, const std::string&)) {
+      auto* command = routine->add_subcommand(word, what);
+      command->add_option("name", name_, "Its name, as `routine list` shows it")->required();
+      command->callback([this, does] { exit_code_ = does(common_, name_); });
+    };
+    named("show", "Its file, and what is wrong with it", routine_show);
+    named("remove", "Forget it", routine_remove);
+    named("run", "Run it now, and say what it did", routine_run);
+    named("runs", "What it did, step by step, and why it did not", routine_runs);
+    named("resume", "Let it run again after it was paused", routine_resume);
+    const auto filed = [&](const char* word, const char* what,
+                           int (*does)(const CommonOptions&, const RoutineOptions&)) {
+      auto* command = routine->add_subcommand(word, what);
+      command->add_option("file", routine_.file, "Its YAML; docs/routines.md shows how it is written")->required();
+      command->add_option("--name", routine_.name, "What it is called; default: after the file");
+      command->callback([this, does] { exit_code_ = does(common_, routine_); });
+    };
+    filed("check", "What is wrong with a file, in this home", routine_check);
+    filed("put", "Add a routine, or replace the one of this name", routine_put);
   }
 
   void add_simulate() {
@@ -253,6 +289,27 @@ class CommandLine {
     wake->add_option("--svg", wake_bench_.svg, "Where a picture of the curve goes");
     wake->callback([this] { exit_code_ = bench_wake(common_, wake_bench_); });
 
+    auto* routines = bench->add_subcommand("routines", "State changes through the routines of a large household");
+    routines->add_option("--devices", routines_bench_.devices, "How many")
+        ->check(CLI::Range(10, 5000))
+        ->capture_default_str();
+    routines->add_option("--routines", routines_bench_.routines, "How many")
+        ->check(CLI::Range(1, 2000))
+        ->capture_default_str();
+    routines->add_option("--seconds", routines_bench_.seconds, "At 1,000 a second")
+        ->check(CLI::Range(1, 600))
+        ->capture_default_str();
+    routines->callback([this] { exit_code_ = bench_routines(common_, routines_bench_); });
+
+    auto* kept = bench->add_subcommand("history", "What it costs to keep what every property was");
+    kept->add_option("--devices", history_bench_.devices, "How many")
+        ->check(CLI::Range(20, 5000))
+        ->capture_default_str();
+    kept->add_option("--values", history_bench_.values, "How many")
+        ->check(CLI::Range(1000, 100000000))
+        ->capture_default_str();
+    kept->callback([this] { exit_code_ = bench_history(common_, history_bench_); });
+
     auto* start = bench->add_subcommand("start", "Time until serve is ready, and its memory, with and without speech");
     start->callback([this] { exit_code_ = bench_start(common_); });
   }
@@ -282,6 +339,10 @@ class CommandLine {
   UnderstandingBenchOptions understanding_bench_;
   SentencesCheckOptions check_;
   SentenceOptions own_;
+  RoutineOptions routine_;
+  HistoryOptions history_;
+  RoutinesBenchOptions routines_bench_;
+  HistoryBenchOptions history_bench_;
   std::string name_;
   std::string action_;
   std::vector<std::string> values_;

@@ -43,6 +43,23 @@ Result<Config> open_config(const std::optional<fs::path>& named) {
   return Config();
 }
 
+// Where the home stands has no default: nobody lives at 0, 0.
+void read_place_and_history(Config& config, Settings& settings) {
+  constexpr double nowhere = 1000;
+  const double latitude = config.number("home.latitude", nowhere, -90, 90);
+  const double longitude = config.number("home.longitude", nowhere, -180, 180);
+  if (latitude != nowhere && longitude != nowhere) settings.location = home::Location{latitude, longitude};
+  if ((latitude == nowhere) != (longitude == nowhere)) {
+    config.refuse(latitude == nowhere ? "home.longitude" : "home.latitude", "comes with the other of the two");
+  }
+  const auto days = [&](const char* key, int usual) {
+    return std::chrono::hours(24 * config.integer(key, usual, 1, 36500));
+  };
+  settings.history.keep_raw = days("history.raw_days", 7);
+  settings.history.keep_five_minutes = days("history.five_minute_days", 90);
+  settings.history.keep_hours = days("history.hour_days", 730);
+}
+
 }  // namespace
 
 Result<fs::path> find_data_folder() {
@@ -94,6 +111,7 @@ Result<Settings> load_settings(const std::optional<fs::path>& config_file) {
 
   settings.speaker = read_speaker_settings(config);
   settings.mqtt = read_mqtt_settings(config);
+  read_place_and_history(config, settings);
 
   settings.polling = config.boolean("home.polling", true);
   settings.poll_quiet = seconds(config.integer("home.poll_quiet_s", 30, 1, 86400));

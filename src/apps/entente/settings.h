@@ -14,6 +14,8 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "services/home/history.h"
+#include "services/home/routines/sun.h"
 
 namespace entente::apps {
 
@@ -47,6 +49,9 @@ struct Settings {
 
   SpeakerSettings speaker;
   MqttSettings mqtt;
+
+  std::optional<home::Location> location;  // of the home, for sunrise and sunset
+  home::History::Options history;
 
   bool polling = true;
   Duration poll_quiet{};

@@ -3,6 +3,8 @@
 
 #include <set>
 
+#include "apps/entente/play.h"
+#include "apps/entente/routine_sentences.h"
 #include "apps/entente/wording.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -19,6 +21,9 @@
 #include "services/assistant/skills/conversation/conversation.h"
 #include "services/assistant/skills/device_control/device_control.h"
 #include "services/assistant/skills/device_query/device_query.h"
+#include "services/assistant/skills/routine/routine.h"
+#include "services/home/history.h"
+#include "services/home/routines.h"
 #include "services/home/spec_library.h"
 #include "services/speech/fallback.h"
 
@@ -78,6 +83,7 @@ class Wired : public System {
     ENTENTE_CO_TRY_VOID(open_home());
     // The slow openings run side by side: the recogniser's model on one pool thread, the grammar on the other.
     pool_.emplace(loop_, 2, "work");
+    ENTENTE_CO_TRY_VOID(open_routines());
     if (parts_.hearing || parts_.speaking) remote_ = RemoteEngines::open(settings_.engines);
     open_voices();
     if (parts_.hearing) open_recogniser();
@@ -124,6 +130,45 @@ class Wired : public System {
     return {};
   }
 
+  // Where this is no server, routines can be read and run by hand.
+  Result<void> open_routines() {
+    ENTENTE_TRY(history_, home::History::open(loop_, *home_, *database_, bus_, settings_.history));
+    home::Routines::Options options;
+    options.folder = settings_.state_folder / "routines";
+    options.location = settings_.location;
+    options.dormant = !parts_.routines;
+    home::Routines::Outside outside;
+    if (parts_.speaking) {
+      outside.say = [this](std::string text, std::string language) {
+        return say_aloud(std::move(text), std::move(language));
+      };
+    }
+    ENTENTE_TRY(routines_,
+                home::Routines::open(loop_, *home_, *database_, bus_, std::move(options), std::move(outside)));
+    routines_changed_ = bus_.subscribe("home/routine/+/+", [this](const bus::Message& message) {
+      if (message.topic.ends_with("/changed") || message.topic.ends_with("/removed")) give_sentences();
+    });
+    give_sentences();
+    return {};
+  }
+
+  fs::path routine_sentences() const { return settings_.state_folder / "routine-sentences"; }
+
+  // The grammars watch the files.
+  void give_sentences() {
+    const auto written = write_routine_sentences(routine_sentences(), settings_.languages, routines_->sentences());
+    if (!written) log::warning("routines", "their sentences: {}", written.error().message);
+  }
+
+  Task<Result<void>> say_aloud(std::string text, std::string language) {
+    if (!voice_) co_return Error{ErrorCode::unsupported, "this program does not speak"};
+    if (language.empty()) language = settings_.languages.front();
+    auto sound = co_await voice_->say(std::move(text), std::move(language), speech::Markup::none);
+    if (!sound) co_return sound.error();
+    auto job = [loudspeaker = settings_.loudspeaker, pcm = *std::move(sound)] { return play(loudspeaker, pcm); };
+    co_return co_await pool_->run(std::move(job));
+  }
+
   void open_voices() {
     if (!parts_.speaking && !parts_.hearing) return;
     if (auto opened = espeak::open(); opened) {
@@ -164,6 +209,7 @@ class Wired : public System {
     std::vector<fs::path> folders{settings_.data_folder / "sentences"};
     folders.insert(folders.end(), settings_.sentence_folders.begin(), settings_.sentence_folders.end());
     folders.push_back(settings_.state_folder / "sentences");
+    folders.push_back(routine_sentences());
     return folders;
   }
 
@@ -178,6 +224,7 @@ class Wired : public System {
     skills.push_back(std::make_unique<assistant::DeviceControl>(loop_, *home_));
     skills.push_back(std::make_unique<assistant::DeviceQuery>(loop_, *home_));
     skills.push_back(std::make_unique<assistant::ClockSkill>());
+    skills.push_back(std::make_unique<assistant::RoutineSkill>(*routines_));
     skills.push_back(std::make_unique<assistant::ConversationSkill>(*home_));
     const auto replies = settings_.brief ? assistant::Replies::brief : assistant::Replies::full;
     assistant_.emplace(loop_, *home_, *grammars_, std::move(skills), replies);
@@ -220,7 +267,8 @@ class Wired : public System {
       ENTENTE_TRY(const auto code, access_->make_owner_code());
       if (code) log::info("console", "owner code, good once: {}", *code);
     }
-    console::Console::Services services{*assistant_, *home_, bus_, *access_, *own_sentences_, {}, {}};
+    console::Console::Services services{*assistant_,     *home_,         bus_, *access_, *own_sentences_,
+                                        routines_.get(), history_.get(), {},   {}};
     if (voice_) {
       services.say = [this](std::string text, std::string language, speech::Markup markup) {
         return voice_->say(std::move(text), std::move(language), markup);
@@ -232,6 +280,7 @@ class Wired : public System {
       };
     }
     ENTENTE_TRY(console_, console::Console::open(loop_, std::move(services), std::move(options)));
+    if (!address->is_loopback()) log::info("console", "other machines reach it at {}", console_->url());
     return lock_->set_address(console_->local_url());
   }
 
@@ -259,6 +308,9 @@ class Wired : public System {
   OneShot<Result<std::unique_ptr<sphinx::Recogniser>>> recogniser_opened_{loop_};
   std::optional<Pool> pool_;  // its jobs use what stands above
   std::optional<speech::Voice> voice_;
+  std::unique_ptr<home::History> history_;
+  std::unique_ptr<home::Routines> routines_;
+  bus::Subscription routines_changed_;
   std::optional<speech::Hearing> hearing_;
   std::optional<assistant::Grammars> grammars_;
   std::optional<assistant::OwnSentences> own_sentences_;

@@ -26,6 +26,7 @@ struct Parts {
   bool polling = true;
   bool announcing = false;            // our devices to others at the MQTT broker, where one is configured
   bool forget = false;                // start with no devices: what the state folder knew of them is deleted
+  bool routines = false;              // what starts routines does start them
   std::optional<std::string> listen;  // where the console's API answers; none for no API
 };
 

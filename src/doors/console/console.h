@@ -13,6 +13,7 @@
 //   POST   /api/v1/devices/ID/actions/NAME {in: [value]}
 //   GET    /api/v1/sentences                      POST /api/v1/sentences {sentences, commands, reply, language, name}
 //   PUT, DELETE /api/v1/sentences/LANGUAGE/NAME (YAML)
+//   routines, presence and history: routines_routes.h
 #pragma once
 
 #include <functional>
@@ -29,7 +30,9 @@
 #include "model/reply.h"
 #include "services/assistant/assistant.h"
 #include "services/assistant/own_sentences.h"
+#include "services/home/history.h"
 #include "services/home/home.h"
+#include "services/home/routines.h"
 #include "services/speech/voice.h"
 
 namespace entente::console {
@@ -43,6 +46,8 @@ class Console {
     bus::Bus& bus;
     Access& access;
     assistant::OwnSentences& sentences;
+    home::Routines* routines = nullptr;  // null where there are none
+    home::History* history = nullptr;
     std::function<Task<Result<audio::Pcm>>(std::string text, std::string language, speech::Markup markup)> say;
     std::function<Task<Result<model::Reply>>(audio::Pcm sound, std::string area)> listen;
   };

@@ -103,6 +103,7 @@ class Routines {
     Zone zone;                             // empty: this machine's
     Duration watch_every = seconds(2);     // how often the files are looked at; zero for never
     Duration late_at_most = seconds(120);  // a time that is further past was missed
+    bool dormant = false;                  // nothing starts a routine but run()
     std::size_t runs_kept = 40;            // of each routine
   };
   // What a routine can do beyond the home; what is empty cannot be done.

@@ -106,6 +106,28 @@ struct SimulateOptions {
 };
 int simulate(const CommonOptions& common, const SimulateOptions& options);
 
+// The household's routines; docs/routines.md.
+struct RoutineOptions {
+  std::filesystem::path file;
+  std::string name;  // empty: after the file
+};
+int routine_list(const CommonOptions& common);
+int routine_show(const CommonOptions& common, const std::string& name);
+int routine_check(const CommonOptions& common, const RoutineOptions& options);
+int routine_put(const CommonOptions& common, const RoutineOptions& options);
+int routine_remove(const CommonOptions& common, const std::string& name);
+int routine_run(const CommonOptions& common, const std::string& name);
+int routine_resume(const CommonOptions& common, const std::string& name);
+int routine_runs(const CommonOptions& common, const std::string& name);
+struct HistoryOptions {
+  std::string device;
+  std::string property;
+  std::string from = "-24h";
+  std::string to;  // empty: now
+  int points = 100;
+};
+int device_history(const CommonOptions& common, const HistoryOptions& options);
+
 // A household's own sentences; docs/sentences.md.
 struct SentenceOptions {
   std::vector<std::string> sentences;
@@ -158,6 +180,17 @@ struct HomesBenchOptions {
 };
 int bench_homes(const CommonOptions& common, const HomesBenchOptions& options);
 int bench_start(const CommonOptions& common);
+struct RoutinesBenchOptions {
+  int devices = 200;
+  int routines = 200;
+  int seconds = 10;
+};
+int bench_routines(const CommonOptions& common, const RoutinesBenchOptions& options);
+struct HistoryBenchOptions {
+  int devices = 200;
+  int values = 500'000;
+};
+int bench_history(const CommonOptions& common, const HistoryBenchOptions& options);
 struct VoiceBenchOptions {
   int texts = 40;  // of one sentence, for each voice and language
 };

@@ -60,6 +60,7 @@ int serve(const CommonOptions& common, const ServeOptions& options) {
   parts.speaking = settings->speaking;
   parts.forget = options.demo;
   parts.announcing = true;
+  parts.routines = true;
   parts.listen = options.listen.empty() ? settings->listen : options.listen;
 
   Serving serving;

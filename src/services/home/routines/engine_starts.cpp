@@ -128,6 +128,7 @@ void Engine::hold(Watch& watch) {
 // ---- all of them
 
 void Engine::fire(const std::string& routine, std::size_t trigger, std::string cause, const Chain* by) {
+  if (options_.dormant) return;
   Entry* held = entry(routine);
   if (held == nullptr || !held->routine || !held->routine->enabled || !held->paused.empty()) return;
   if (trigger >= held->routine->when.size()) return;
@@ -148,7 +149,7 @@ std::optional<WallTime> Engine::next_of(const Trigger& trigger, WallTime after) 
 // At the start of the program a routine that makes up for missed times counts from the last time that it saw.
 void Engine::set_alarms(Entry& entry, bool at_start) {
   entry.alarms.clear();
-  if (!entry.routine || !entry.routine->enabled) return;
+  if (!entry.routine || !entry.routine->enabled || options_.dormant) return;
   const WallTime now = loop_.wall_time();
   WallTime after = now;
   if (entry.routine->catch_up) {
