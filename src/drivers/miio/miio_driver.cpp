@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "drivers/miio/impl/finder.h"
 #include "drivers/miio/impl/hub.h"
 #include "drivers/miio/impl/link.h"
 
@@ -14,9 +15,16 @@ Result<std::unique_ptr<MiioDriver>> MiioDriver::open(net::EventLoop& loop, Optio
       new MiioDriver(std::make_unique<Hub>(loop, std::move(socket)), std::move(options)));
 }
 
-MiioDriver::MiioDriver(std::unique_ptr<Hub> hub, Options options)
-    : options_(std::move(options)), hub_(std::move(hub)) {}
+MiioDriver::MiioDriver(std::unique_ptr<Hub> hub, Options options) : options_(std::move(options)), hub_(std::move(hub)) {
+  Finder::Options wanted;
+  wanted.broadcast = wanted.mdns = options_.look_around;
+  wanted.look_at = options_.look_at;
+  finder_ = std::make_unique<Finder>(hub_->loop, std::move(wanted));
+}
+
 MiioDriver::~MiioDriver() = default;
+
+void MiioDriver::search(home::SightingObserver* observer) { finder_->search(observer); }
 
 Result<std::unique_ptr<home::Link>> MiioDriver::connect(const home::Address& address, const model::DeviceSpec& spec) {
   if (address.host.empty()) return Error{ErrorCode::invalid, "miio: the device's host is missing"};

@@ -6,20 +6,25 @@
 
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "drivers/miio/classic/family.h"
+#include "infra/net/endpoint.h"
 #include "infra/net/event_loop.h"
 #include "services/home/driver.h"
 
 namespace entente::miio {
 
 class Hub;
+class Finder;
 
 class MiioDriver : public home::Driver {
  public:
   struct Options {
-    ClassicFamilies classic;  // how models that do not know MIoT are spoken to
+    ClassicFamilies classic;             // how models that do not know MIoT are spoken to
+    bool look_around = true;             // broadcasts and mDNS, once a search is wanted
+    std::vector<net::Endpoint> look_at;  // where to look besides
   };
 
   // Binds any free port on all addresses.
@@ -30,12 +35,16 @@ class MiioDriver : public home::Driver {
   std::string_view name() const override { return "miio"; }
   // A host may be an address or a name; a name is looked up at the first request, and again when the device was lost.
   Result<std::unique_ptr<home::Link>> connect(const home::Address& address, const model::DeviceSpec& spec) override;
+  // Hellos to everybody on this machine's networks, and mDNS. Devices say their id ("did") as hardware_id; a device
+  // that has not joined a network yet says its token, too.
+  void search(home::SightingObserver* observer) override;
 
  private:
   MiioDriver(std::unique_ptr<Hub> hub, Options options);
 
   const Options options_;
   std::unique_ptr<Hub> hub_;
+  std::unique_ptr<Finder> finder_;
 };
 
 }  // namespace entente::miio

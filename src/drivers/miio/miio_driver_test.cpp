@@ -215,6 +215,115 @@ TEST_F(DriverTest, ConnectingChecksTheAddressAndNeverNamesTheToken) {
   EXPECT_THAT(driver->connect(address, *spec).error().message, HasSubstr("host is missing"));
 }
 
+TEST_F(DriverTest, ADeviceBehindAGatewayIsReachedThroughIt) {
+  device->add_sub_device("blt.3.1abc", shipped("entente.plug.power1"));
+  device->add_sub_device("lumi.158d", shipped("entente.light.white1"));
+  spec = shipped("entente.plug.power1");
+  home::Address address;
+  address.host = "127.0.0.1";
+  address.port = device->endpoint().port();
+  address.token = "00112233445566778899aabbccddeeff";
+  address.device_id = "blt.3.1abc";
+  link = driver->connect(address, *spec).value();
+  ASSERT_TRUE(write(on, Value{true}).ok());
+  EXPECT_EQ(*device->sub_device("blt.3.1abc")->value(on), Value{true});
+  EXPECT_EQ(*device->sub_device("lumi.158d")->value(on), Value{false});
+  EXPECT_EQ(*device->value(on), Value{false});
+  EXPECT_EQ(link->hardware_id(), std::to_string(0x0419f3aa));
+  address.device_id = "nobody";
+  link = driver->connect(address, *spec).value();
+  EXPECT_THAT(write(on, Value{true}).error().message, HasSubstr("the gateway knows no such device"));
+}
+
+class Listening : public home::LinkObserver {
+ public:
+  explicit Listening(net::EventLoop& event_loop) : loop(event_loop) {}
+  void told(std::vector<home::Reading> state) override {
+    for (auto& reading : state) readings.push_back(std::move(reading));
+    loop.stop();
+  }
+  void happened(model::EventId event, std::vector<model::ActionArgument>) override {
+    events.push_back(event);
+    loop.stop();
+  }
+  void reach_changed() override { ++reach_changes; }
+
+  net::EventLoop& loop;
+  std::vector<home::Reading> readings;
+  std::vector<model::EventId> events;
+  int reach_changes = 0;
+};
+
+TEST_F(DriverTest, WhatADeviceReportsReachesTheObserver) {
+  start("entente.vacuum.sweeper1");
+  Listening listening(loop);
+  link->observe(&listening);
+  ASSERT_TRUE(read({{2, 1}}).ok());
+  device->report("properties_changed", Json::parse(R"([{"did":"68809642","siid":2,"piid":1,"value":4},
+    {"did":"68809642","siid":99,"piid":1,"value":4}, {"did":"other","siid":2,"piid":1,"value":5}])"));
+  loop.run();
+  ASSERT_EQ(listening.readings.size(), 1U);
+  EXPECT_EQ(*listening.readings[0].value, Value{std::int64_t{4}});
+  device->report("event_occured",
+                 Json::parse(R"({"did":"68809642","siid":3,"eiid":1,"arguments":[{"piid":1,"value":9}]})"));
+  loop.run();
+  EXPECT_THAT(listening.events, ElementsAre(model::EventId{3, 1}));
+  EXPECT_EQ(listening.reach_changes, 1);
+  link->observe(nullptr);
+}
+
+TEST_F(DriverTest, ADatagramFromAnotherPlaceIsNotTheDevices) {
+  Listening listening(loop);
+  link->observe(&listening);
+  ASSERT_TRUE(read({on}).ok());
+  auto stranger = SimulatedDevice::open(loop, spec, {}).value();
+  // The stranger has token and id of the device, and speaks to the driver's socket from its own port.
+  auto second = connect("00112233445566778899aabbccddeeff");
+  std::swap(device, stranger);
+  auto to_stranger = connect("00112233445566778899aabbccddeeff");
+  std::swap(device, stranger);
+  ASSERT_TRUE(run(to_stranger->read({on})).ok());
+  stranger->report("properties_changed", Json::parse(R"([{"siid":2,"piid":1,"value":true}])"));
+  loop.after(std::chrono::milliseconds(50), [this] { loop.stop(); });
+  loop.run();
+  EXPECT_TRUE(listening.readings.empty());
+  link->observe(nullptr);
+}
+
+TEST_F(DriverTest, ADeviceThatFloodsDoesNotHoldUpAnother) {
+  auto loud = std::move(device);
+  auto loud_link = std::move(link);
+  start("entente.light.color1");
+  ASSERT_TRUE(run(loud_link->read({on})).ok());
+  loud->set_faults(*Faults::parse("flood=20000"));
+  for (int i = 1; i <= 20; ++i) EXPECT_TRUE(write(brightness, Value{std::int64_t{i}}).ok());
+  EXPECT_EQ(*device->value(brightness), Value{std::int64_t{20}});
+}
+
+TEST_F(DriverTest, SearchingTellsHomeWhatIsThere) {
+  class Seeing : public home::SightingObserver {
+   public:
+    explicit Seeing(net::EventLoop& event_loop) : loop(event_loop) {}
+    void sighted(home::Sighting sighting) override {
+      ids.push_back(sighting.address.hardware_id);
+      loop.stop();
+    }
+    void withdrawn(const home::Address&) override {}
+    net::EventLoop& loop;
+    std::vector<std::string> ids;
+  };
+  Seeing seeing(loop);
+  MiioDriver::Options options;
+  options.look_around = false;
+  options.look_at = {device->endpoint()};
+  link.reset();
+  driver = MiioDriver::open(loop, options).value();
+  driver->search(&seeing);
+  loop.run();
+  EXPECT_THAT(seeing.ids, ElementsAre("68809642"));
+  driver->search(nullptr);
+}
+
 // A device that knows no MIoT, and a driver with the shipped tables.
 class ClassicDriverTest : public DriverTest {
  protected:

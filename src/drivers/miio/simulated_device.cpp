@@ -9,6 +9,21 @@ namespace {
 
 constexpr std::uint32_t hours_up = 20'000;  // seconds: a device that has been on for a while
 
+// Whom a MIoT request is meant for.
+std::string did_in(const Json& params) {
+  return string_or(params.is_array() && !params.empty() ? params[0] : params, "did", "");
+}
+
+VirtualDevice::Answer unknown_device(const Json& params) {
+  constexpr std::int64_t no_such_device = -704042001;
+  if (!params.is_array()) return {{{"code", no_such_device}}, 0, {}};
+  Json results = params;
+  for (Json& result : results) {
+    if (result.is_object()) result["code"] = no_such_device;
+  }
+  return {std::move(results), 0, {}};
+}
+
 std::string payload_of(std::int64_t id, const VirtualDevice::Answer& answer) {
   Json payload = {{"id", id}, {"exe_time", 1}};
   if (answer.error_code == 0) {
@@ -95,8 +110,22 @@ VirtualDevice::Answer SimulatedDevice::answer(const DeviceSession::Command& comm
     if (named) return {Json::array({"ok"}), 0, {}};
     return {{}, -5001, "invalid arg"};
   }
+  if (!sub_devices_.empty()) {
+    const auto did = did_in(command.params);
+    if (auto* behind = sub_device(did)) return behind->handle(command.method, command.params, arrived_);
+    if (!did.empty() && did != std::to_string(session_.device_id())) return unknown_device(command.params);
+  }
   return classic_ ? classic_->handle(command.method, command.params, arrived_)
                   : device_.handle(command.method, command.params, arrived_);
+}
+
+void SimulatedDevice::add_sub_device(std::string did, std::shared_ptr<const model::DeviceSpec> spec) {
+  sub_devices_.insert_or_assign(std::move(did), VirtualDevice(std::move(spec), {0, ""}));
+}
+
+VirtualDevice* SimulatedDevice::sub_device(std::string_view did) {
+  const auto found = sub_devices_.find(did);
+  return found == sub_devices_.end() ? nullptr : &found->second;
 }
 
 void SimulatedDevice::report(std::string_view method, const Json& params) {

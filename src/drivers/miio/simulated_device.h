@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,6 +59,10 @@ class SimulatedDevice {
   void observe(Observer observer) { observer_ = std::move(observer); }
   // Power off and on: the stamp starts anew, the state stays.
   void reboot() { session_.reboot(loop_.now()); }
+  // A device without an address of its own, behind this one: a gateway, or a speaker with Bluetooth mesh. It is meant
+  // where a request names its did.
+  void add_sub_device(std::string did, std::shared_ptr<const model::DeviceSpec> spec);
+  VirtualDevice* sub_device(std::string_view did);
   // Tells whoever spoke to it last, as devices with news do: {"method": method, "params": params}.
   void report(std::string_view method, const Json& params);
 
@@ -83,6 +88,7 @@ class SimulatedDevice {
   DeviceSession session_;
   VirtualDevice device_;
   std::optional<ClassicDevice> classic_;
+  std::map<std::string, VirtualDevice, std::less<>> sub_devices_;
   FaultScript faults_;
   Timer events_;
   std::optional<net::Endpoint> last_peer_;

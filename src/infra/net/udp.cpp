@@ -8,6 +8,16 @@ namespace entente::net {
 
 using Udp = asio::ip::udp;
 
+namespace {
+
+ip_mreqn multicast_request(const Interface& interface) {
+  ip_mreqn request{};
+  request.imr_ifindex = static_cast<int>(interface.index);
+  return request;
+}
+
+}  // namespace
+
 // Lives until its owner has closed it and Asio has let go of the last wait.
 struct UdpSocket::State : std::enable_shared_from_this<State> {
   explicit State(EventLoop::Core& owner) : core(owner), socket(owner.io) {}
@@ -88,6 +98,24 @@ void UdpSocket::close() {
 Endpoint UdpSocket::local_endpoint() const {
   error_code ignored;
   return from_asio(state_->socket.local_endpoint(ignored));
+}
+
+Result<void> UdpSocket::join(const Endpoint& group, const Interface& interface) {
+  ip_mreqn request = multicast_request(interface);
+  const SocketAddress address = to_socket_address(group);
+  request.imr_multiaddr = reinterpret_cast<const sockaddr_in*>(&address.storage)->sin_addr;
+  const int outcome =
+      ::setsockopt(state_->socket.native_handle(), IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request);
+  if (outcome == 0 || errno == EADDRINUSE) return {};  // a member already
+  return error_of(fmt::format("net: join {} on {}", group.address(), interface.name), last_error());
+}
+
+Result<void> UdpSocket::multicast_through(const Interface& interface) {
+  const ip_mreqn request = multicast_request(interface);
+  const int outcome =
+      ::setsockopt(state_->socket.native_handle(), IPPROTO_IP, IP_MULTICAST_IF, &request, sizeof request);
+  if (outcome == 0) return {};
+  return error_of(fmt::format("net: multicast through {}", interface.name), last_error());
 }
 
 Result<void> UdpSocket::send_to(const Endpoint& to, std::span<const std::uint8_t> bytes) {

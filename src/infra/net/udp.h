@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "infra/net/endpoint.h"
 #include "infra/net/event_loop.h"
+#include "infra/net/interfaces.h"
 
 namespace entente::net {
 
@@ -35,6 +36,11 @@ class UdpSocket {
 
   // With the port that the system chose.
   Endpoint local_endpoint() const;
+
+  // Hears what is sent to the multicast group in that interface's network, besides what is sent to this socket.
+  Result<void> join(const Endpoint& group, const Interface& interface);
+  // Multicasts go out through this interface from now on.
+  Result<void> multicast_through(const Interface& interface);
 
   // Hands one datagram to the system at once. A full send buffer is ErrorCode::exhausted: the datagram is dropped.
   Result<void> send_to(const Endpoint& to, std::span<const std::uint8_t> bytes);

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "infra/net/crypto.h"
 
 namespace entente::net {
@@ -132,6 +134,35 @@ TEST_F(UdpTest, BroadcastNeedsTheOption) {
   const auto sent = left->send_to(everyone, bytes_of("x"));
   ASSERT_FALSE(sent.ok());
   EXPECT_EQ(sent.error().code, ErrorCode::denied);
+}
+
+TEST_F(UdpTest, AMulticastReachesWhoJoinedItsGroup) {
+  const auto all = interfaces();
+  const auto local = std::find_if(all.begin(), all.end(), [](const Interface& each) { return each.loopback; });
+  if (local == all.end()) GTEST_SKIP() << "no loopback interface";
+  UdpSocket member = UdpSocket::open(loop, Endpoint::any(), {.broadcast = false, .share_address = true}).value();
+  const auto group = Endpoint::of("224.0.0.251", member.local_endpoint().port()).value();
+  ASSERT_TRUE(member.join(group, *local).ok());
+  ASSERT_TRUE(member.join(group, *local).ok());
+  ASSERT_TRUE(left->multicast_through(*local).ok());
+  std::string heard;
+  member.on_receive([&](const Endpoint&, ByteSpan bytes) {
+    heard.assign(bytes.begin(), bytes.end());
+    loop.stop();
+  });
+  if (!left->send_to(group, bytes_of("who is there")).ok()) GTEST_SKIP() << "no multicast on loopback";
+  loop.run();
+  EXPECT_EQ(heard, "who is there");
+}
+
+TEST(Interfaces, LoopbackIsThereAndReachesItself) {
+  const auto all = interfaces();
+  const auto local = std::find_if(all.begin(), all.end(), [](const Interface& each) { return each.loopback; });
+  ASSERT_NE(local, all.end());
+  EXPECT_EQ(local->prefix, 8);
+  EXPECT_TRUE(local->reaches(*Endpoint::of("127.9.9.9", 1)));
+  EXPECT_FALSE(local->reaches(*Endpoint::of("128.0.0.1", 1)));
+  EXPECT_FALSE(local->reaches(*Endpoint::of("::1", 1)));
 }
 
 }  // namespace

@@ -545,5 +545,73 @@ TEST_F(Conversation, ADeviceAtANewAddressIsMetFromTheStart) {
   EXPECT_THAT(methods(), ElementsAre("hello"));
 }
 
+TEST_F(Conversation, AReportIsHeardOnceAndAnsweredEachTime) {
+  meet();
+  sent();
+  const char* report = R"({"id":7,"method":"properties_changed","params":[{"siid":2,"piid":1,"value":true}]})";
+  say(report);
+  const auto uplinks = session.take_uplinks();
+  ASSERT_EQ(uplinks.size(), 1U);
+  EXPECT_EQ(uplinks[0].method, "properties_changed");
+  EXPECT_EQ(uplinks[0].params[0]["value"], true);
+  const auto answers = session.take_datagrams();
+  ASSERT_EQ(answers.size(), 1U);
+  const Json answer = Json::parse(decrypt(answers[0].bytes, keys).value());
+  EXPECT_EQ(answer, Json::parse(R"({"id":7,"result":{"code":0}})"));
+  now += 4s;
+  say(report, 1004);
+  EXPECT_TRUE(session.take_uplinks().empty());
+  EXPECT_EQ(session.take_datagrams().size(), 1U);
+}
+
+TEST_F(Conversation, ARecordedReportIsNothing) {
+  meet();
+  sent();
+  now += 5min;
+  say(R"({"id":8,"method":"properties_changed","params":[]})", 1000);
+  EXPECT_TRUE(session.take_uplinks().empty());
+  EXPECT_TRUE(session.take_datagrams().empty());
+  say(R"({"id":8,"method":"properties_changed","params":[]})", 1300);
+  EXPECT_EQ(session.take_uplinks().size(), 1U);
+}
+
+TEST_F(Conversation, AReportFromSomebodyElseIsNothing) {
+  meet();
+  sent();
+  say(R"({"id":9,"method":"properties_changed","params":[]})", 1000, other_keys);
+  session.receive(encode_message({43, 1000}, R"({"id":9,"method":"properties_changed"})", keys), now);
+  say(R"({"method":"properties_changed"})");
+  EXPECT_TRUE(session.take_uplinks().empty());
+}
+
+TEST_F(Conversation, AReportBeforeTheDeviceIsKnownIsNothing) {
+  say(R"({"id":9,"method":"properties_changed","params":[]})");
+  EXPECT_TRUE(session.take_uplinks().empty());
+  EXPECT_EQ(session.reach(), Reach::unknown);
+}
+
+TEST_F(Conversation, ARecordedAnswerDoesNotMakeADeviceReachable) {
+  meet();
+  sent();
+  ask("a");
+  const auto id = one_sent().id;
+  answer(id);
+  EXPECT_THAT(outcomes(), ElementsAre(Outcome::answered));
+  ask("b");
+  pass(10s);
+  EXPECT_THAT(outcomes(), ElementsAre(Outcome::offline));
+  answer(id);
+  EXPECT_EQ(session.reach(), Reach::offline);
+}
+
+TEST_F(Conversation, ADeviceThatOnlyReportsIsNotKeptWithoutEnd) {
+  meet();
+  for (int i = 0; i < 1000; ++i) {
+    say(fmt::format(R"({{"id":{},"method":"properties_changed","params":[]}})", i + 1));
+    (void)session.take_datagrams();
+  }
+  EXPECT_LE(session.take_uplinks().size(), 256U);
+}
+
 }  // namespace
 }  // namespace entente::miio

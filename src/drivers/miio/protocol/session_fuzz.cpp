@@ -13,6 +13,7 @@ const Keys keys = derive_keys(token);
 void drain(ClientSession& session) {
   (void)session.take_datagrams();
   (void)session.take_finished();
+  (void)session.take_uplinks();
 }
 
 }  // namespace
