@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "doors/console/access.h"
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 #include "infra/net/crypto.h"
 
@@ -11,7 +13,11 @@ constexpr store::Migration migrations[] = {
     {1,
      "CREATE TABLE access_tokens (hash TEXT PRIMARY KEY, name TEXT NOT NULL, created_at TEXT NOT NULL);"
      "CREATE TABLE owner_codes (hash TEXT PRIMARY KEY, created_at TEXT NOT NULL);"},
+    {2, "ALTER TABLE access_tokens ADD COLUMN scope TEXT NOT NULL DEFAULT 'owner';"},
 };
+
+constexpr std::size_t id_digits = 12;
+constexpr std::size_t max_name = 80;
 
 std::string hash_of(std::string_view secret) { return text::to_hex(net::sha256(net::bytes_of(secret))); }
 
@@ -31,6 +37,23 @@ std::string random_code() {
 }
 
 }  // namespace
+
+const char* to_string(Scope scope) {
+  switch (scope) {
+    case Scope::read: return "read";
+    case Scope::control: return "control";
+    case Scope::owner: return "owner";
+  }
+  return "read";
+}
+
+Result<Scope> scope_from(std::string_view name) {
+  for (const auto scope : {Scope::read, Scope::control, Scope::owner}) {
+    if (name == to_string(scope)) return scope;
+  }
+  return Error{ErrorCode::invalid, fmt::format("no scope '{}': there are read, control and owner",
+                                               text::shorten(text::to_valid_utf8(name), 40))};
+}
 
 Result<std::unique_ptr<Access>> Access::open(Loop& loop, store::Database& database) {
   ENTENTE_TRY_VOID(database.migrate("console", migrations));
@@ -59,10 +82,9 @@ Result<std::string> Access::redeem(std::string_view code, std::string_view name)
     ENTENTE_TRY(const auto spent, database_.execute("DELETE FROM owner_codes WHERE hash = $1", {hash_of(code)}));
     if (spent == 0) return {};
     found = true;
-    token = text::to_hex(net::random_bytes(32));
-    const auto stored = database_.execute("INSERT INTO access_tokens (hash, name, created_at) VALUES ($1, $2, $3)",
-                                          {hash_of(token), std::string(name), to_iso8601(loop_.wall_time())});
+    auto stored = store_new(name, Scope::owner);
     if (!stored) return stored.error();
+    token = *std::move(stored);
     return {};
   }));
   if (found) {
@@ -76,10 +98,44 @@ Result<std::string> Access::redeem(std::string_view code, std::string_view name)
   return Error{ErrorCode::denied, "this is not the owner code, or it was used already"};
 }
 
-bool Access::allows(std::string_view token) const {
-  if (token.empty()) return false;
-  const auto found = database_.query("SELECT 1 FROM access_tokens WHERE hash = $1", {hash_of(token)});
-  return found.ok() && !found->empty();
+Result<std::string> Access::store_new(std::string_view name, Scope scope) {
+  auto token = text::to_hex(net::random_bytes(32));
+  const auto stored =
+      database_.execute("INSERT INTO access_tokens (hash, name, created_at, scope) VALUES ($1, $2, $3, $4)",
+                        {hash_of(token), text::shorten(text::to_valid_utf8(name), max_name),
+                         to_iso8601(loop_.wall_time()), std::string(to_string(scope))});
+  if (!stored) return stored.error();
+  return token;
+}
+
+Result<std::string> Access::issue(std::string_view name, Scope scope) {
+  if (text::trim(name).empty()) return Error{ErrorCode::invalid, "a token needs a name, so that you know whose it is"};
+  return store_new(name, scope);
+}
+
+Result<std::vector<Access::Token>> Access::tokens() const {
+  ENTENTE_TRY(const auto rows,
+              database_.query("SELECT hash, name, scope, created_at FROM access_tokens ORDER BY created_at, name"));
+  std::vector<Token> tokens;
+  for (const auto& row : rows) {
+    tokens.push_back(
+        {row.text(0).substr(0, id_digits), row.text(1), scope_from(row.text(2)).value_or(Scope::read), row.text(3)});
+  }
+  return tokens;
+}
+
+Result<void> Access::revoke(std::string_view id) {
+  ENTENTE_TRY(const auto gone,
+              database_.execute("DELETE FROM access_tokens WHERE substr(hash, 1, 12) = $1", {std::string(id)}));
+  if (gone == 1) return {};
+  return Error{ErrorCode::not_found, fmt::format("no token '{}'", text::shorten(text::to_valid_utf8(id), 40))};
+}
+
+std::optional<Scope> Access::scope_of(std::string_view token) const {
+  if (token.empty()) return std::nullopt;
+  const auto found = database_.query("SELECT scope FROM access_tokens WHERE hash = $1", {hash_of(token)});
+  if (!found.ok() || found->empty()) return std::nullopt;
+  return scope_from(found->front().text(0)).value_or(Scope::read);
 }
 
 }  // namespace entente::console

@@ -4,27 +4,17 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "doors/console/answers.h"
+#include "doors/console/home_routes.h"
+#include "doors/console/protocol/needed_scope.h"
 #include "doors/console/protocol/shapes.h"
+#include "doors/console/routines_routes.h"
 #include "infra/audio/read_audio.h"
 #include "infra/audio/wav.h"
 #include "infra/net/websocket.h"
 
 namespace entente::console {
 namespace {
-
-net::Response json_response(int status, const Json& body) { return net::Response::json(status, to_text(body)); }
-
-net::Response error_response(const Error& error) { return json_response(status_of(error.code), to_json(error)); }
-
-net::Response error_response(int status, std::string message) {
-  return json_response(status, Json{{"error", {{"code", "invalid"}, {"message", std::move(message)}}}});
-}
-
-Result<Json> body_of(const net::Request& request) {
-  ENTENTE_TRY(auto body, parse_json(request.body, "request body"));
-  if (!body.is_object()) return Error{ErrorCode::invalid, "request body: not a JSON object"};
-  return body;
-}
 
 // A web page of another site that makes a browser here call us must not get in: its Origin is foreign, and after a
 // rebound DNS name the Host is.
@@ -52,32 +42,43 @@ std::string_view bearer_of(const net::Request& request) {
 
 class Console::Routes {
  public:
-  explicit Routes(Services services) : services_(std::move(services)) {}
+  Routes(Loop& loop, Services services)
+      : services_(std::move(services)),
+        home_routes_(loop, services_.home),
+        routine_routes_(loop, services_.home, services_.routines, services_.history) {}
 
   Task<net::Response> answer(const net::Request& request, bool open) {
     if (request.path == "/api/v1/health" && request.method == "GET") {
       co_return json_response(200, Json{{"status", "ready"}, {"version", version}});
     }
-    if (request.path == "/api/v1/tokens" && request.method == "POST") co_return redeem(request);
-    const bool allowed = open ? from_this_machine(request) : services_.access.allows(bearer_of(request));
-    if (!allowed) {
-      co_return json_response(open ? 403 : 401,
-                              to_json(Error{ErrorCode::denied, open ? "not from this machine" : "a token is needed"}));
+    if (request.path == "/api/v1/tokens" && request.method == "POST" && is_redemption(request)) {
+      co_return redeem(request);
     }
-    co_return co_await route(request);
+    if (open) {
+      if (from_this_machine(request)) co_return co_await route(request);
+      co_return json_response(403, to_json(Error{ErrorCode::denied, "not from this machine"}));
+    }
+    const auto scope = services_.access.scope_of(bearer_of(request));
+    const auto needed = needed_scope(request.method, request.path);
+    if (!scope) co_return json_response(401, to_json(Error{ErrorCode::denied, "a token is needed"}));
+    if (*scope >= needed) co_return co_await route(request);
+    const auto refusal =
+        fmt::format("this token may {}; that takes the scope {}", to_string(*scope), to_string(needed));
+    co_return json_response(403, to_json(Error{ErrorCode::denied, refusal}));
   }
 
  private:
   Task<net::Response> route(const net::Request& request) {
-    constexpr std::string_view devices = "/api/v1/devices";
     const std::string_view path = request.path;
     const auto& method = request.method;
     if (path == "/api/v1/ask" && method == "POST") co_return co_await ask(request);
     if (path == "/api/v1/say" && method == "POST") co_return co_await say(request);
     if (path == "/api/v1/listen" && method == "POST") co_return co_await listen(request);
-    if (path == "/api/v1/rooms" && method == "GET") co_return list_rooms();
-    if (path.starts_with("/api/v1/rooms/") && method == "PATCH") co_return change_room(request);
     if (path == "/api/v1/events" && method == "GET") co_return events(request);
+    constexpr std::string_view tokens_path = "/api/v1/tokens";
+    if (path == tokens_path) co_return tokens(request);
+    if (path.starts_with("/api/v1/tokens/") && method == "DELETE")
+      co_return revoke(path.substr(tokens_path.size() + 1));
     constexpr std::string_view sentences = "/api/v1/sentences";
     if (path == sentences && method == "GET") co_return list_sentences();
     if (path == sentences && method == "POST") co_return co_await add_sentence(request);
@@ -85,13 +86,42 @@ class Console::Routes {
       auto parts = text::split(path.substr(sentences.size() + 1), '/');
       if (parts.size() == 2) co_return co_await sentences_route(request, std::string(parts[0]), std::string(parts[1]));
     }
-    if (path == devices && method == "GET") co_return list_devices();
-    if (path == devices && method == "POST") co_return add_device(request);
-    if (path.starts_with("/api/v1/devices/")) {
-      auto parts = text::split(path.substr(devices.size() + 1), '/');
-      co_return co_await device_route(request, parts);
-    }
+    if (auto answered = co_await routine_routes_.answer(request)) co_return *std::move(answered);
+    if (HomeRoutes::takes(path)) co_return co_await home_routes_.answer(request);
     co_return error_response(404, fmt::format("{} {}: no such thing here", method, text::shorten(path, 200)));
+  }
+
+  // Whoever has the owner code has no token yet.
+  static bool is_redemption(const net::Request& request) {
+    const auto body = body_of(request);
+    return body && body->contains("code");
+  }
+
+  net::Response tokens(const net::Request& request) {
+    if (request.method == "GET") {
+      const auto tokens = services_.access.tokens();
+      if (!tokens) return error_response(tokens.error());
+      Json list = Json::array();
+      for (const auto& token : *tokens) {
+        list.push_back(Json{
+            {"id", token.id}, {"name", token.name}, {"scope", to_string(token.scope)}, {"created", token.created_at}});
+      }
+      return json_response(200, Json{{"tokens", list}});
+    }
+    if (request.method != "POST") return error_response(405, "tokens take GET and POST, and DELETE tokens/ID");
+    const auto body = body_of(request);
+    if (!body) return error_response(body.error());
+    const auto scope = scope_from(string_or(*body, "scope", "control"));
+    if (!scope) return error_response(scope.error());
+    const auto token = services_.access.issue(string_or(*body, "name", ""), *scope);
+    if (!token) return error_response(token.error());
+    return json_response(201, Json{{"token", *token}, {"scope", to_string(*scope)}});
+  }
+
+  net::Response revoke(std::string_view id) {
+    const auto revoked = services_.access.revoke(id);
+    if (!revoked) return error_response(revoked.error());
+    return json_response(200, Json{{"removed", std::string(id)}});
   }
 
   net::Response redeem(const net::Request& request) {
@@ -194,123 +224,9 @@ class Console::Routes {
     co_return error_response(405, "sentences take PUT and DELETE");
   }
 
-  // ---- devices
-
-  net::Response list_devices() {
-    Json list = Json::array();
-    for (const auto& device : services_.home.devices()) list.push_back(to_json(device));
-    return json_response(200, Json{{"devices", list}});
-  }
-
-  net::Response add_device(const net::Request& request) {
-    const auto body = body_of(request);
-    if (!body) return error_response(body.error());
-    auto device = new_device_from(*body);
-    if (!device) return error_response(device.error());
-    const auto id = services_.home.add(*std::move(device));
-    if (!id) return error_response(id.error());
-    return json_response(201, to_json(*services_.home.device(*id)));
-  }
-
-  Task<net::Response> device_route(const net::Request& request, std::vector<std::string_view> parts) {
-    const auto device = services_.home.find(parts[0]);
-    if (!device) {
-      co_return error_response(
-          Error{ErrorCode::not_found, fmt::format("no device '{}'", text::shorten(parts[0], 100))});
-    }
-    const auto& method = request.method;
-    if (parts.size() == 1 && method == "GET") co_return show(*device);
-    if (parts.size() == 1 && method == "PATCH") co_return change(request, *device);
-    if (parts.size() == 1 && method == "DELETE") co_return remove(*device);
-    if (parts.size() == 2 && parts[1] == "properties" && method == "PATCH") co_return co_await set(request, *device);
-    if (parts.size() == 3 && parts[1] == "actions" && method == "POST") {
-      co_return co_await act(request, *device, std::string(parts[2]));
-    }
-    co_return error_response(404, "devices have properties and actions/NAME");
-  }
-
-  static net::Response show(const home::DeviceView& device) {
-    Json json = to_json(device);
-    if (device.spec) json["spec"] = to_json(*device.spec);
-    return json_response(200, json);
-  }
-
-  net::Response change(const net::Request& request, const home::DeviceView& device) {
-    const auto body = body_of(request);
-    if (!body) return error_response(body.error());
-    if (const auto* name = find(*body, "name"); name != nullptr && name->is_string()) {
-      const auto renamed = services_.home.rename(device.id, name->get<std::string>());
-      if (!renamed) return error_response(renamed.error());
-    }
-    if (const auto* room = find(*body, "room"); room != nullptr && room->is_string()) {
-      const auto moved = services_.home.set_room(device.id, room->get<std::string>());
-      if (!moved) return error_response(moved.error());
-    }
-    return show(*services_.home.device(device.id));
-  }
-
-  net::Response list_rooms() {
-    Json rooms = Json::array();
-    for (const auto& room : services_.home.rooms()) rooms.push_back(Json{{"name", room.name}, {"floor", room.floor}});
-    return json_response(200, Json{{"rooms", rooms}});
-  }
-
-  net::Response change_room(const net::Request& request) {
-    const auto name = std::string_view(request.path).substr(std::string_view("/api/v1/rooms/").size());
-    const auto body = body_of(request);
-    if (!body) return error_response(body.error());
-    const auto* floor = find(*body, "floor");
-    if (floor == nullptr || !floor->is_string()) return error_response(400, "floor: a text is missing");
-    const auto moved = services_.home.set_floor(name, floor->get<std::string>());
-    if (!moved) return error_response(moved.error());
-    return list_rooms();
-  }
-
-  net::Response remove(const home::DeviceView& device) {
-    const auto removed = services_.home.remove(device.id);
-    if (!removed) return error_response(removed.error());
-    return json_response(200, Json{{"removed", device.id.text}});
-  }
-
-  Task<net::Response> set(const net::Request& request, const home::DeviceView& device) {
-    const auto body = body_of(request);
-    if (!body) co_return error_response(body.error());
-    if (!device.spec) co_return error_response(Error{ErrorCode::unsupported, device.trouble});
-    for (const auto& [name, value] : body->items()) {
-      const auto property = find_property(*device.spec, name);
-      if (!property) co_return error_response(property.error());
-      auto wanted = model::value_from_json(value);
-      const auto written = co_await services_.home.write(device.id, *property, std::move(wanted));
-      if (!written) co_return error_response(written.error());
-    }
-    const auto now = services_.home.device(device.id);
-    if (!now) co_return error_response(Error{ErrorCode::not_found, "the device was removed meanwhile"});
-    co_return json_response(200, to_json(*now));
-  }
-
-  Task<net::Response> act(const net::Request& request, const home::DeviceView& device, std::string name) {
-    if (!device.spec) co_return error_response(Error{ErrorCode::unsupported, device.trouble});
-    const auto action = find_action(*device.spec, name);
-    if (!action) co_return error_response(action.error());
-    model::ActionCall call{*action, {}};
-    if (!request.body.empty()) {
-      const auto body = body_of(request);
-      if (!body) co_return error_response(body.error());
-      const auto& inputs = device.spec->action(*action)->in;
-      if (const auto* values = find(*body, "in"); values != nullptr && values->is_array()) {
-        for (std::size_t i = 0; i < std::min(values->size(), inputs.size()); ++i) {
-          call.in.push_back({inputs[i], model::value_from_json((*values)[i])});
-        }
-      }
-    }
-    const auto out = co_await services_.home.act(device.id, std::move(call));
-    if (!out) co_return error_response(out.error());
-    Json values = Json::array();
-    for (const auto& value : *out) values.push_back(model::to_json(value));
-    co_return json_response(200, Json{{"out", values}});
-  }
-
   Services services_;
+  HomeRoutes home_routes_;
+  RoutineRoutes routine_routes_;
 };
 
 Console::Console() = default;
@@ -324,7 +240,7 @@ Result<std::unique_ptr<Console>> Console::open(net::EventLoop& loop, Services se
   }
   std::unique_ptr<Console> console(new Console());
   console->encrypted_ = options.tls.has_value();
-  console->routes_ = std::make_unique<Routes>(std::move(services));
+  console->routes_ = std::make_unique<Routes>(loop, std::move(services));
   auto* routes = console->routes_.get();
   net::HttpServer::Limits limits;
   limits.body_bytes = 64U << 20U;

@@ -123,6 +123,19 @@ Json to_json(const home::DeviceView& device) {
   return json;
 }
 
+Json to_json(const home::FoundDevice& found) {
+  const auto& sighting = found.sighting;
+  return {{"key", found.key},
+          {"driver", sighting.address.driver},
+          {"host", sighting.address.host},
+          {"port", sighting.address.port},
+          {"model", sighting.model},
+          {"name", sighting.name},
+          {"room", sighting.room},
+          {"describes_itself", sighting.spec != nullptr},
+          {"seen", to_iso8601(found.at)}};
+}
+
 Json to_json(const model::DeviceSpec& spec) {
   Json json{{"model", spec.model}, {"properties", Json::object()}, {"actions", Json::object()}};
   for (const auto& service : spec.services) {
@@ -152,19 +165,28 @@ Result<model::Utterance> utterance_from(const Json& body) {
   return utterance;
 }
 
-Result<home::NewDevice> new_device_from(const Json& body) {
-  home::NewDevice device;
-  ENTENTE_TRY(device.name, required_text(body, "name", 200));
-  ENTENTE_TRY(device.model, required_text(body, "model", 200));
-  ENTENTE_TRY(device.address.host, required_text(body, "host", 255));
-  ENTENTE_TRY(device.address.token, required_text(body, "token", 200));
-  device.room = string_or(body, "room", "");
-  device.address.driver = string_or(body, "driver", "miio");
-  device.address.device_id = string_or(body, "device_id", "");
-  const auto port = integer_or(body, "port", 0);
-  if (port < 0 || port > 65535)
-    return Error{ErrorCode::invalid, fmt::format("\"port\" is {}, outside 0 to 65535", port)};
-  device.address.port = static_cast<std::uint16_t>(port);
+Result<std::uint16_t> port_from(const Json& body, std::uint16_t usual) {
+  const auto port = integer_or(body, "port", usual);
+  if (port >= 0 && port <= 65535) return static_cast<std::uint16_t>(port);
+  return Error{ErrorCode::invalid, fmt::format("\"port\" is {}, outside 0 to 65535", port)};
+}
+
+Result<home::NewDevice> new_device_from(const Json& body, home::NewDevice device) {
+  const auto take = [&](const char* name, std::size_t longest, std::string& into) -> Result<void> {
+    if (!into.empty() && !body.contains(name)) return {};
+    ENTENTE_TRY(into, required_text(body, name, longest));
+    return {};
+  };
+  ENTENTE_TRY_VOID(take("name", 200, device.name));
+  ENTENTE_TRY_VOID(take("model", 200, device.model));
+  ENTENTE_TRY_VOID(take("host", 255, device.address.host));
+  if (device.spec == nullptr) {
+    ENTENTE_TRY_VOID(take("token", 200, device.address.token));
+  }
+  device.room = string_or(body, "room", device.room);
+  device.address.driver = string_or(body, "driver", device.address.driver);
+  device.address.device_id = string_or(body, "device_id", device.address.device_id);
+  ENTENTE_TRY(device.address.port, port_from(body, device.address.port));
   if (const auto* aliases = find(body, "aliases")) {
     if (!aliases->is_array()) return Error{ErrorCode::invalid, "\"aliases\" is not a list"};
     for (const auto& alias : *aliases) {

@@ -3,6 +3,7 @@
 // for people.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -19,12 +20,15 @@ Json to_json(const Error& error);  // {"error": {"code", "message"}}
 int status_of(ErrorCode code);     // HTTP's
 
 Json to_json(const model::Reply& reply);
-Json to_json(const home::DeviceView& device);                                    // without the token
+Json to_json(const home::DeviceView& device);  // without the token
+Json to_json(const home::FoundDevice& found);
 Json to_json(const model::DeviceSpec& spec);                                     // its properties and actions, by name
 std::string property_name(const model::DeviceSpec& spec, model::PropertyId id);  // "light.brightness"
 
 Result<model::Utterance> utterance_from(const Json& body);
-Result<home::NewDevice> new_device_from(const Json& body);
+// What the body leaves out stays as `start` has it; a device that describes itself needs no token.
+Result<home::NewDevice> new_device_from(const Json& body, home::NewDevice start);
+Result<std::uint16_t> port_from(const Json& body, std::uint16_t usual);
 
 Result<assistant::OwnSentence> own_sentence_from(const Json& body);
 
