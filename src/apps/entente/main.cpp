@@ -308,6 +308,7 @@ class CommandLine {
     kept->add_option("--values", history_bench_.values, "How many")
         ->check(CLI::Range(1000, 100000000))
         ->capture_default_str();
+    kept->add_option("--rate", history_bench_.rate, "A second")->check(CLI::Range(1, 10000))->capture_default_str();
     kept->callback([this] { exit_code_ = bench_history(common_, history_bench_); });
 
     auto* start = bench->add_subcommand("start", "Time until serve is ready, and its memory, with and without speech");

@@ -189,6 +189,7 @@ int bench_routines(const CommonOptions& common, const RoutinesBenchOptions& opti
 struct HistoryBenchOptions {
   int devices = 200;
   int values = 500'000;
+  int rate = 1'000;  // a second
 };
 int bench_history(const CommonOptions& common, const HistoryBenchOptions& options);
 struct VoiceBenchOptions {
