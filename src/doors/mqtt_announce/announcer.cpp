@@ -119,8 +119,8 @@ void Announcer::forget_what_is_gone() {
   for (const auto& topic : std::exchange(kept_, {})) {
     if (said_.count(topic) != 0) continue;
     log::info("mqtt", "{} is not in the home any more", topic);
-    say(topic, "");
-    said_.erase(topic);
+    const auto sent = client_.send({topic, "", true});
+    if (!sent.ok()) log::debug("mqtt", "{}: {}", topic, sent.error().message);
   }
 }
 

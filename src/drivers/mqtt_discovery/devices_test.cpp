@@ -78,7 +78,7 @@ TEST_F(Devices, AZigbeeLampIsALight) {
   const auto change = announce("light/0x0017880102030405/light", zigbee_lamp);
   EXPECT_THAT(change.changed, UnorderedElementsAre("zigbee2mqtt_0x0017880102030405"));
   EXPECT_EQ(only().name(), "Desk lamp");
-  EXPECT_EQ(only().model_name(), "mqtt.philips-lct015");
+  EXPECT_EQ(only().spec()->model, "mqtt.philips-lct015");
   EXPECT_EQ(home::domain_of(*only().spec()), "light");
   EXPECT_EQ(home::traits_of(*only().spec()),
             (std::vector{Trait::on, Trait::brightness, Trait::color_temperature, Trait::color, Trait::mode}));
@@ -444,6 +444,37 @@ TEST_F(Devices, TellsNobodyThatAThingHasNoStateButKeepsWhatItWasSetTo) {
   EXPECT_FALSE(only().write(property(Trait::on), true)->awaits_state);
   only().assume(property(Trait::on), true);
   EXPECT_EQ(state(Trait::on), Value{true});
+}
+
+TEST_F(Devices, TheGangsOfASwitchAreThingsOfTheirOwn) {
+  const auto gang = [&](const std::string& name) {
+    announce("switch/wall/" + name, R"({"name":")" + name + R"(","unique_id":"w_)" + name + R"(","command_topic":"w/)" +
+                                        name + R"(","device":{"identifiers":["wall"],"name":"Hall switch"}})");
+  };
+  gang("left");
+  const auto before = only().faces();
+  ASSERT_EQ(before.size(), 1U);
+  EXPECT_EQ(before[0].name, "Hall switch");
+  gang("right");
+  announce("sensor/wall/battery",
+           R"({"unique_id":"w_b","device_class":"battery","state_topic":"w","device":{"identifiers":["wall"]}})");
+  const auto faces = only().faces();
+  ASSERT_EQ(faces.size(), 2U);
+  EXPECT_EQ(faces[0].key, "wall");
+  EXPECT_EQ(faces[0].name, "Hall switch left");
+  EXPECT_TRUE(home::find_property(*faces[0].spec, Trait::battery));
+  EXPECT_EQ(faces[1].name, "Hall switch right");
+  EXPECT_EQ(device_key_of(faces[1].key), "wall");
+  const auto right = home::find_property(*faces[1].spec, Trait::on);
+  ASSERT_TRUE(right);
+  EXPECT_EQ(only().write(*right, true)->publications.front().topic, "w/right");
+}
+
+TEST_F(Devices, ALampInAFanIsNoThingOfItsOwn) {
+  announce("fan/f", R"({"unique_id":"f","command_topic":"f","device":{"identifiers":["x"],"name":"Fan"}})");
+  announce("light/f", R"({"unique_id":"l","command_topic":"l","device":{"identifiers":["x"]}})");
+  EXPECT_EQ(only().faces().size(), 1U);
+  EXPECT_EQ(home::domain_of(*only().spec()), "fan");
 }
 
 // ---- what is wrong

@@ -211,6 +211,43 @@ TEST_F(TheDriver, GreetsTheBrokerSoThatDevicesTellTheirState) {
   EXPECT_EQ(client_.last("homeassistant/status"), "online");
 }
 
+TEST_F(TheDriver, ASensorThatOnlySaysThatSomebodyMovesIsQuietAfterAWhile) {
+  announce(
+      "homeassistant/binary_sensor/pir/config",
+      R"({"name":"PIR","unique_id":"p","device_class":"motion","state_topic":"pir","off_delay":30,"device":{"identifiers":["z_lamp"]}})");
+  link();
+  client_.say("pir", "ON");
+  loop_.advance(20s);
+  client_.say("pir", "ON");
+  loop_.advance(20s);
+  EXPECT_EQ(*listener_.readings.back().value, Value{true});
+  loop_.advance(11s);
+  EXPECT_EQ(*listener_.readings.back().value, Value{false});
+}
+
+TEST_F(TheDriver, ReportsEachGangOfASwitch) {
+  const auto gang = [](const std::string& name) {
+    return R"({"name":")" + name + R"(","unique_id":")" + name + R"(","command_topic":"w/)" + name +
+           R"(","state_topic":"w/)" + name + R"(/state","device":{"identifiers":["wall"],"name":"Hall switch"}})";
+  };
+  client_.say("homeassistant/switch/wall/left/config", gang("left"), true);
+  client_.say("homeassistant/switch/wall/right/config", gang("right"), true);
+  loop_.advance(1s);
+  ASSERT_EQ(sightings_.seen.size(), 2U);
+  const auto right = sightings_.seen[1];
+  EXPECT_EQ(right.name, "Hall switch right");
+  const auto spec = right.spec;
+  const auto link = *driver_.connect(right.address, *spec);
+  link->observe(&listener_);
+  client_.say("w/left/state", "ON");
+  EXPECT_TRUE(listener_.readings.empty());
+  client_.say("w/right/state", "ON");
+  EXPECT_EQ(listener_.readings.size(), 1U);
+  client_.say("homeassistant/switch/wall/right/config", "", true);
+  loop_.advance(1s);
+  EXPECT_THAT(sightings_.gone, testing::ElementsAre(right.address.device_id));
+}
+
 TEST_F(TheDriver, ListensAnewForAComponentThatComesLater) {
   announce(lamp_topic, lamp);
   client_.say("z/lamp", R"({"state":"ON","power":7.5})", true);

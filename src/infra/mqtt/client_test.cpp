@@ -2,66 +2,17 @@
 // Against a real broker, mosquitto, which each test starts on a free port of loopback.
 #include "infra/mqtt/client.h"
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <spawn.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <csignal>
-#include <fstream>
 
 #include "tests/support/manual_loop.h"
-#include "tests/support/temporary_folder.h"
-
-extern char** environ;
+#include "tests/support/mosquitto.h"
 
 namespace entente::mqtt {
 namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
-
-std::uint16_t free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  EXPECT_EQ(::bind(socket, reinterpret_cast<sockaddr*>(&address), length), 0);
-  EXPECT_EQ(::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length), 0);
-  ::close(socket);
-  return ntohs(address.sin_port);
-}
-
-class Mosquitto {
- public:
-  explicit Mosquitto(std::uint16_t port) : port_(port) { start(); }
-  Mosquitto(const Mosquitto&) = delete;
-  Mosquitto& operator=(const Mosquitto&) = delete;
-  ~Mosquitto() { kill(); }
-
-  void start() {
-    const auto file = folder_.path() / "mosquitto.conf";
-    std::ofstream(file) << "listener " << port_ << " 127.0.0.1\nallow_anonymous true\nlog_type none\nuser root\n";
-    std::string name = "/usr/sbin/mosquitto", option = "-c", path = file.string();
-    char* arguments[] = {name.data(), option.data(), path.data(), nullptr};
-    ASSERT_EQ(::posix_spawn(&process_, name.c_str(), nullptr, nullptr, arguments, environ), 0);
-  }
-  void kill() {
-    if (process_ <= 0) return;
-    ::kill(process_, SIGKILL);
-    ::waitpid(process_, nullptr, 0);
-    process_ = 0;
-  }
-
- private:
-  test::TemporaryFolder folder_;
-  std::uint16_t port_;
-  pid_t process_ = 0;
-};
 
 class AClient : public testing::Test {
  protected:
@@ -79,12 +30,12 @@ class AClient : public testing::Test {
     while (!condition() && !HasFatalFailure()) loop_.wait_for_post();
   }
 
-  const std::uint16_t port_ = free_port();
+  const std::uint16_t port_ = test::free_port();
   test::ManualLoop loop_;
 };
 
 TEST_F(AClient, HearsWhatAnotherPublishesAndWhatTheBrokerKeeps) {
-  const Mosquitto broker(port_);
+  const test::Mosquitto broker(port_);
   const auto one = client();
   const auto other = client();
   until([&] { return one->connected() && other->connected(); });
@@ -102,7 +53,7 @@ TEST_F(AClient, HearsWhatAnotherPublishesAndWhatTheBrokerKeeps) {
 }
 
 TEST_F(AClient, IsToldWhenTheBrokerHasAMessage) {
-  const Mosquitto broker(port_);
+  const test::Mosquitto broker(port_);
   const auto one = client();
   until([&] { return one->connected(); });
   const auto outcome = loop_.run_with_pool(one->publish({"topic", "payload", false}));
@@ -120,7 +71,7 @@ TEST_F(AClient, RefusesToPublishWhileTheBrokerIsAwayAndSaysWhy) {
 }
 
 TEST_F(AClient, ComesBackToABrokerThatComesBack) {
-  Mosquitto broker(port_);
+  test::Mosquitto broker(port_);
   const auto one = client();
   std::vector<std::string> heard;
   const auto listening = one->subscribe("a", [&](const Message& message) { heard.push_back(message.payload); });
@@ -138,7 +89,7 @@ TEST_F(AClient, ComesBackToABrokerThatComesBack) {
 }
 
 TEST_F(AClient, LeavesItsWillWhenItEnds) {
-  const Mosquitto broker(port_);
+  const test::Mosquitto broker(port_);
   const auto one = client();
   auto other = client(Message{"gone", "offline", false});
   until([&] { return one->connected() && other->connected(); });
@@ -152,7 +103,7 @@ TEST_F(AClient, LeavesItsWillWhenItEnds) {
 }
 
 TEST_F(AClient, LeavesOutAMessageThatIsTooLong) {
-  const Mosquitto broker(port_);
+  const test::Mosquitto broker(port_);
   const auto one = client();
   until([&] { return one->connected(); });
   std::vector<std::size_t> heard;

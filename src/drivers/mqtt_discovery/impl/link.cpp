@@ -31,8 +31,8 @@ struct MqttLink::Expectation {
   std::list<Expectation*>::iterator place;
 };
 
-MqttLink::MqttLink(Station& station, std::string key, const model::DeviceSpec& spec)
-    : station_(station), key_(std::move(key)), spec_(spec), first_words_(station.loop()) {
+MqttLink::MqttLink(Station& station, std::string_view key, const model::DeviceSpec& spec)
+    : station_(station), key_(device_key_of(key)), spec_(spec), first_words_(station.loop()) {
   station_.add(*this);
   first_words_.start(Duration::zero(), [this] { tell_everything(); });
 }

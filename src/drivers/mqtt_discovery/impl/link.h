@@ -18,7 +18,7 @@ class Station;
 
 class MqttLink : public home::Link {
  public:
-  MqttLink(Station& station, std::string key, const model::DeviceSpec& spec);
+  MqttLink(Station& station, std::string_view key, const model::DeviceSpec& spec);
   MqttLink(const MqttLink&) = delete;
   MqttLink& operator=(const MqttLink&) = delete;
   ~MqttLink() override;
@@ -31,7 +31,7 @@ class MqttLink : public home::Link {
   bool tells() const override { return true; }
 
   // For the station.
-  const std::string& key() const { return key_; }
+  const std::string& key() const { return key_; }  // of the device, whichever of its faces this is
   void hear(const News& news);
   void look_at_reach();
 

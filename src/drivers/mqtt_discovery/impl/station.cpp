@@ -73,8 +73,6 @@ std::string Station::trouble_of(const std::string& key) {
 void Station::on_announcement(const mqtt::Message& message) {
   const auto change = catalogue_.hear(message.topic, message.payload);
   if (change.changed.empty() && change.gone.empty()) return;
-  for (const auto& key : change.changed) listen_for(key, true);
-  for (const auto& key : change.gone) listen_for(key, false);
   if (unsettled_.empty()) first_unsettled_ = loop_.now();
   unsettled_.insert(change.changed.begin(), change.changed.end());
   unsettled_.insert(change.gone.begin(), change.gone.end());
@@ -82,8 +80,7 @@ void Station::on_announcement(const mqtt::Message& message) {
   settle_.start(std::clamp(left, Duration::zero(), options_.settle), [this] { settle(); });
 }
 
-// Listening anew brings what the broker keeps once more, which a new component has not heard.
-void Station::listen_for(const std::string& key, bool anew) {
+void Station::listen_for(const std::string& key, std::set<std::string>& anew) {
   auto* found = device(key);
   const auto wanted = found == nullptr ? std::set<std::string>() : found->topics();
   auto& filters = filters_[key];
@@ -92,10 +89,8 @@ void Station::listen_for(const std::string& key, bool anew) {
   }
   for (const auto& filter : wanted) {
     if (listening_.size() >= most_filters && listening_.count(filter) == 0) continue;
-    auto& listening = listening_[filter];
-    if (!listening.devices.insert(key).second && !anew) continue;
-    listening.subscription =
-        client_.subscribe(filter, [this, filter](const mqtt::Message& message) { on_message(filter, message); });
+    listening_[filter].devices.insert(key);
+    anew.insert(filter);
   }
   filters = wanted;
   if (filters.empty()) filters_.erase(key);
@@ -110,6 +105,15 @@ void Station::stop_listening(const std::string& key, const std::string& filter) 
 
 void Station::settle() {
   const auto keys = std::exchange(unsettled_, {});
+  std::set<std::string> anew;
+  for (const auto& key : keys) listen_for(key, anew);
+  // Also where somebody listens already: that brings what the broker keeps once more, which a new component has not
+  // heard. Once for all devices of a topic, because there are topics that all of them share.
+  for (const auto& filter : anew) {
+    const auto hear = [this, filter](const mqtt::Message& message) { on_message(filter, message); };
+    const auto listening = listening_.find(filter);
+    if (listening != listening_.end()) listening->second.subscription = client_.subscribe(filter, hear);
+  }
   for (const auto& key : keys) report(key);
 }
 
@@ -123,20 +127,25 @@ home::Address Station::address_of(const std::string& key) const {
 
 void Station::report(const std::string& key) {
   const auto* found = device(key);
-  if (found == nullptr) {
-    if (reported_.erase(key) > 0 && observer_ != nullptr) observer_->withdrawn(address_of(key));
-    return reach_changed(key);
-  }
-  if (observer_ != nullptr) {
-    reported_.insert(key);
+  const auto faces = found == nullptr ? std::vector<Face>() : found->faces();
+  const auto room = found == nullptr ? std::string() : found->room();
+  auto gone = std::exchange(reported_[key], {});
+  for (const auto& face : faces) {
+    gone.erase(face.key);
+    if (observer_ == nullptr) continue;
+    reported_[key].insert(face.key);
     home::Sighting sighting;
-    sighting.address = address_of(key);
-    sighting.spec = found->spec();
-    sighting.model = sighting.spec->model;
-    sighting.name = found->name();
-    sighting.room = found->room();
+    sighting.address = address_of(face.key);
+    sighting.model = face.spec->model;
+    sighting.name = face.name;
+    sighting.room = room;
+    sighting.spec = face.spec;
     observer_->sighted(std::move(sighting));
   }
+  for (const auto& face : gone) {
+    if (observer_ != nullptr) observer_->withdrawn(address_of(face));
+  }
+  if (reported_[key].empty()) reported_.erase(key);
   reach_changed(key);
 }
 
@@ -150,9 +159,27 @@ void Station::on_message(const std::string& filter, const mqtt::Message& message
     auto* found = device(key);
     if (found == nullptr) continue;
     const auto news = found->hear(filter, message.payload, message.retained);
-    for (auto* link : links_of(key)) {
-      if (has(key, link)) link->hear(news);
-    }
+    relapse_later(key, news);
+    pass_on(key, news);
+  }
+}
+
+void Station::pass_on(const std::string& key, const News& news) {
+  for (auto* link : links_of(key)) {
+    if (has(key, link)) link->hear(news);
+  }
+}
+
+void Station::relapse_later(const std::string& key, const News& news) {
+  for (const auto& [property, value] : news.state) relapses_.erase({key, property});
+  for (const auto& later : news.later) {
+    const auto [timer, made] = relapses_.try_emplace({key, later.property}, loop_);
+    timer->second.start(later.after, [this, key, property = later.property, value = later.value] {
+      News assumed;
+      assumed.state.emplace_back(property, value);
+      if (auto* found = device(key)) found->assume(property, value);
+      pass_on(key, assumed);
+    });
   }
 }
 

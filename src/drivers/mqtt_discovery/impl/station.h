@@ -43,8 +43,10 @@ class Station {
 
   void on_announcement(const mqtt::Message& message);
   void on_message(const std::string& filter, const mqtt::Message& message);
+  void pass_on(const std::string& key, const News& news);
+  void relapse_later(const std::string& key, const News& news);
   void on_broker();
-  void listen_for(const std::string& key, bool anew);
+  void listen_for(const std::string& key, std::set<std::string>& anew);
   void stop_listening(const std::string& key, const std::string& filter);
   void settle();
   void report(const std::string& key);
@@ -63,9 +65,10 @@ class Station {
   std::map<std::string, std::set<std::string>> filters_;  // of each device
   std::set<std::string> unsettled_;                       // devices whose announcements are coming
   TimePoint first_unsettled_{};
-  std::set<std::string> reported_;
+  std::map<std::string, std::set<std::string>> reported_;  // faces of each device
   bool connected_ = false;
   TimePoint connected_at_{};
+  std::map<std::pair<std::string, model::PropertyId>, Timer> relapses_;
   Timer settle_{loop_};
   Timer patience_{loop_};
   std::vector<mqtt::Subscription> subscriptions_;

@@ -50,7 +50,17 @@ bool comes_before(const Component* one, const Component* other) {
   return order(one) < order(other);
 }
 
+// Of these a device may have several that are alike.
+bool may_be_many(const Component& component) {
+  static constexpr std::string_view kinds[] = {"light", "switch", "cover", "fan", "climate", "lock", "valve"};
+  return component.plain && std::find(std::begin(kinds), std::end(kinds), component.kind) != std::end(kinds);
+}
+
 }  // namespace
+
+std::string device_key_of(std::string_view face_key) {
+  return std::string(face_key.substr(0, face_key.find(face_mark)));
+}
 
 AnnouncedDevice::AnnouncedDevice(std::string key, const Belonging& device) : key_(std::move(key)) {
   identifiers_.insert(device.identifiers.begin(), device.identifiers.end());
@@ -115,27 +125,50 @@ std::string AnnouncedDevice::name() const {
   return model_.empty() ? key_ : model_;
 }
 
-std::string AnnouncedDevice::model_name() const {
-  auto slug = slug_of(maker_.empty() ? model_ : maker_ + " " + model_);
-  if (slug.empty()) slug = slug_of(spec()->type.name);
-  return "mqtt." + slug;
+std::shared_ptr<const model::DeviceSpec> AnnouncedDevice::spec() const {
+  if (spec_ == nullptr) spec_ = spec_of(sorted_parts());
+  return spec_;
 }
 
-std::shared_ptr<const model::DeviceSpec> AnnouncedDevice::spec() const {
-  if (spec_ != nullptr) return spec_;
+std::vector<const Component*> AnnouncedDevice::sorted_parts() const {
   std::vector<const Component*> parts;
   for (const auto& [place, part] : parts_) parts.push_back(&part.component);
   std::sort(parts.begin(), parts.end(), comes_before);
+  return parts;
+}
+
+std::shared_ptr<const model::DeviceSpec> AnnouncedDevice::spec_of(const std::vector<const Component*>& parts) const {
   auto made = std::make_shared<model::DeviceSpec>();
   auto product = slug_of(maker_.empty() ? model_ : maker_ + " " + model_);
   made->type = model::Urn{
       "miot-spec-v2", "device", device_type(parts), "00000000", product.empty() ? "mqtt" : std::move(product), "1"};
   made->description = name();
   for (const auto* part : parts) made->services.push_back(part->service);
-  spec_ = made;
-  // Without a maker its name follows from its type.
-  made->model = model_name();
-  return spec_;
+  auto slug = slug_of(maker_.empty() ? model_ : maker_ + " " + model_);
+  made->model = "mqtt." + (slug.empty() ? made->type.name : slug);
+  return made;
+}
+
+std::vector<Face> AnnouncedDevice::faces() const {
+  auto first = sorted_parts();
+  std::vector<const Component*> others;
+  if (!first.empty() && may_be_many(*first.front())) {
+    const auto* main = first.front();
+    const auto is_another = [&](const Component* one) {
+      return one != main && one->kind == main->kind && may_be_many(*one);
+    };
+    std::copy_if(first.begin(), first.end(), std::back_inserter(others), is_another);
+    std::erase_if(first, is_another);
+  }
+  if (others.empty()) return {{key_, name(), spec()}};
+  const auto named = [&](const Component* part) {
+    return part->name.empty() || part->name == name() ? name() : name() + " " + part->name;
+  };
+  std::vector<Face> faces{{key_, named(first.front()), spec_of(first)}};
+  for (const auto* other : others) {
+    faces.push_back({fmt::format("{}{}{}", key_, face_mark, name_of(*other)), named(other), spec_of({other})});
+  }
+  return faces;
 }
 
 std::set<std::string> AnnouncedDevice::topics() const {
@@ -159,6 +192,10 @@ News AnnouncedDevice::hear(const std::string& filter, std::string_view bytes, bo
       auto value = source.decode(payload);
       if (!value) continue;
       const model::PropertyId property{service, source.property};
+      for (const auto& relapse : part.component.relapses) {
+        const bool relapses = relapse.property == source.property && relapse.from == *value;
+        if (relapses && !retained) news.later.push_back({property, relapse.to, relapse.after});
+      }
       state_[property] = *value;
       news.state.emplace_back(property, *std::move(value));
     }

@@ -21,12 +21,30 @@ struct News {
   std::vector<std::pair<model::PropertyId, model::Value>> state;  // heard, whether or not it changed
   std::vector<std::pair<model::EventId, std::vector<model::ActionArgument>>> events;
   bool availability = false;  // online() may have changed
+  // What is to be assumed after a while without other news of the property.
+  struct Later {
+    model::PropertyId property;
+    model::Value value;
+    seconds after;
+  };
+  std::vector<Later> later;
 };
 
 struct Command {
   std::vector<Publication> publications;
   bool awaits_state = false;  // the device will tell when it is done
 };
+
+// What a home takes for one device: all of it, or one of several that are alike.
+struct Face {
+  std::string key;
+  std::string name;
+  std::shared_ptr<const model::DeviceSpec> spec;
+};
+
+// A face's key is its device's, or begins with it and this.
+constexpr char face_mark = '|';
+std::string device_key_of(std::string_view face_key);
 
 class AnnouncedDevice {
  public:
@@ -45,10 +63,12 @@ class AnnouncedDevice {
   const std::set<std::string>& identifiers() const { return identifiers_; }
   std::string name() const;
   const std::string& room() const { return room_; }
-  std::string model_name() const;  // "mqtt.philips-lct015"
 
   // Services keep their numbers whatever comes to them and goes: they follow from each component's own key.
   std::shared_ptr<const model::DeviceSpec> spec() const;
+  // Two gangs of one switch are two things to whoever speaks to them, each with a part of spec(): the first has the
+  // device's key and everything else that it has, the others a key of their own. Most devices have one face.
+  std::vector<Face> faces() const;
   std::set<std::string> topics() const;  // to listen to; may be filters
 
   // `filter` is the one of topics() that the message came by: each source hears it once.
@@ -73,6 +93,8 @@ class AnnouncedDevice {
   };
 
   const Part* part(std::int32_t service) const;
+  std::vector<const Component*> sorted_parts() const;
+  std::shared_ptr<const model::DeviceSpec> spec_of(const std::vector<const Component*>& parts) const;
   void number_services();
   static void hear_availability(Part& part, const std::string& filter, const Payload& payload, News& news);
 

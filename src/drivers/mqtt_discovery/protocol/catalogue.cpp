@@ -96,6 +96,7 @@ AnnouncedDevice* Catalogue::device_of(const AnnouncedComponent& announced) {
   if (devices_.size() >= limits_.devices) return nullptr;
   auto key = announced.device.identifiers.empty() ? announced.kind + "/" + announced.key
                                                   : announced.device.identifiers.front();
+  std::replace(key.begin(), key.end(), face_mark, '_');
   auto& made = devices_[key];
   if (made == nullptr) made = std::make_unique<AnnouncedDevice>(key, announced.device);
   return made.get();

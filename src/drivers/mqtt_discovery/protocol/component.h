@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "drivers/mqtt_discovery/protocol/announcement.h"
 #include "drivers/mqtt_discovery/templates/template.h"
 #include "model/device.h"
@@ -64,6 +65,14 @@ struct Trigger {
   std::function<std::optional<std::vector<model::ActionArgument>>(const Payload&)> recognise;
 };
 
+// A sensor that says when somebody moves, and never that nobody does any more.
+struct Relapse {
+  std::int32_t property = 0;
+  model::Value from;
+  model::Value to;
+  seconds after{};
+};
+
 struct Availability {
   std::string topic;
   std::optional<Template> applied;
@@ -89,6 +98,7 @@ struct Component {
   std::vector<Sink> sinks;
   std::vector<Deed> deeds;
   std::vector<Trigger> triggers;
+  std::vector<Relapse> relapses;
   std::vector<Availability> availability;
   AvailabilityMode availability_mode = AvailabilityMode::latest;
 

@@ -141,6 +141,17 @@ constexpr Sense senses[] = {
 
 }  // namespace
 
+namespace {
+
+void relapse(Builder& builder, bool inverted) {
+  const double delay = builder.number("off_delay", 0);
+  if (delay < 1 || delay > 86'400) return;
+  builder.component().relapses.push_back(
+      {first, Value{!inverted}, Value{inverted}, seconds(static_cast<std::int64_t>(delay))});
+}
+
+}  // namespace
+
 void binary_sensor(Builder& builder) {
   const auto name = builder.text("device_class", "");
   const auto* sense =
@@ -151,12 +162,13 @@ void binary_sensor(Builder& builder) {
     builder.vendor_service("binary-sensor");
     builder.vendor_property(first, builder.slug(name.empty() ? "state" : slug_of(name)), model::Format::boolean);
     builder.reads(first, "state_topic", {"value_template"}, one_of_two(yes, no));
-    return;
+    return relapse(builder, false);
   }
   builder.service(sense->service);
   builder.component().device = sense->device;
   builder.property(first, sense->property, model::Format::boolean);
   builder.reads(first, "state_topic", {"value_template"}, sense->inverted ? one_of_two(no, yes) : one_of_two(yes, no));
+  relapse(builder, sense->inverted);
 }
 
 void device_tracker(Builder& builder) {

@@ -13,7 +13,7 @@ namespace entente::mqtt_discovery {
 namespace templates {
 namespace {
 
-constexpr int most_steps = 20'000;
+constexpr int most_steps = 5'000;
 
 Error wrong(std::string_view reason) { return Error{ErrorCode::invalid, fmt::format("template: {}", reason)}; }
 Error exhausted(std::string_view what) { return Error{ErrorCode::exhausted, fmt::format("template: {}", what)}; }

@@ -11,6 +11,12 @@ namespace {
 constexpr std::size_t max_polled = 30;
 
 std::string offline_text(const Device& device) {
+  // Who tells everything unasked stands behind a broker: the device may have power and be near.
+  if (device.link->tells()) {
+    return !device.last_failure.empty()
+               ? device.last_failure
+               : fmt::format("{} is away, or says that the device is", device.record.address.host);
+  }
   return fmt::format("no answer from {}: check that it has power and is on this network, and that its address is right",
                      device.record.address.host);
 }
