@@ -53,6 +53,13 @@ TEST(Samples, ThatAreCutOffReadAsAnErrorOrAsFewer) {
   }
 }
 
+TEST(Samples, OfAnotherAgeAreRefused) {
+  ByteWriter out;
+  out.difference(INT64_MIN / 2);
+  out.number(1);
+  EXPECT_FALSE(decode(out.take(), 17'000'000'000));
+}
+
 TEST(Buckets, WeighValuesByTheTimeThatTheyHeld) {
   // A minute of 10, then 20 until the end of five minutes.
   const auto made = summarise({{600, 20.0}}, 10.0, 1'000'000, 3000, SeriesKind::number);

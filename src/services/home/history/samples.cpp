@@ -20,6 +20,7 @@ constexpr std::uint64_t raw_double = 7, no_value = 8, raw_whole = 9;
 constexpr double largest_digits = 1e15;
 constexpr std::size_t longest_text = 1U << 16U;
 constexpr std::size_t most_samples = 1'000'000;
+constexpr std::int64_t furthest = 1'000'000'000'000;  // tenths: three thousand years
 
 class Encoder {
  public:
@@ -90,9 +91,10 @@ class Decoder {
     std::vector<Sample> samples;
     while (!in_.at_end()) {
       Sample sample;
-      last_ =
-          static_cast<std::int64_t>(static_cast<std::uint64_t>(last_) + static_cast<std::uint64_t>(in_.difference()));
-      sample.at = last_;
+      const std::int64_t off = in_.difference();
+      if (off > furthest || off < -furthest) return std::nullopt;
+      sample.at = last_ += off;
+      if (last_ > furthest || last_ < -furthest) return std::nullopt;
       if (!value(sample.value) || in_.failed() || samples.size() >= most_samples) return std::nullopt;
       samples.push_back(std::move(sample));
     }
