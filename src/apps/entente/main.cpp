@@ -107,6 +107,19 @@ class CommandLine {
     add->add_option("--alias", add_.aliases, "Another name; may be repeated");
     add->callback([this] { exit_code_ = device_add(common_, add_); });
 
+    auto* taken = device->add_subcommand("import", "Add the devices of a token extractor's file (JSON, CSV or text)");
+    taken->add_option("file", import_.file, "What the extractor wrote; docs/devices.md names the known ones")->required();
+    taken->add_flag("--dry-run", import_.dry_run, "Only say what would be added");
+    taken->callback([this] { exit_code_ = device_import(common_, import_); });
+
+    auto* provision = device->add_subcommand("provision", "Bring a device fresh from the factory into your network");
+    provision->add_option("--ssid", provision_.ssid, "The network's name; its password is asked for")->required();
+    provision->add_option("--host", provision_.host, "The device's address in its own network; default: who answers");
+    provision->add_option("--port", provision_.port, "Its UDP port, where it is not 54321");
+    provision->add_option("--uid", provision_.user_id, "The account that it may report to; default: none");
+    provision->add_flag("--open", provision_.open_network, "The network has no password");
+    provision->callback([this] { exit_code_ = device_provision(common_, provision_); });
+
     auto* remove = device->add_subcommand("remove", "Forget a device");
     remove->add_option("device", name_, "Name or id")->required();
     remove->callback([this] { exit_code_ = device_remove(common_, name_); });
@@ -175,10 +188,15 @@ class CommandLine {
 
   void add_simulate() {
     auto* command = app_.add_subcommand("simulate", "Simulated miIO devices, each on a UDP port of its own");
-    command->add_option("models", simulate_.models, "Models from specs/: entente.light.color1 …")->required();
+    command->add_option("models", simulate_.models, "Models from specs/: entente.light.color1 …");
+    command->add_option("--home", simulate_.home, "A file that describes a whole home of them; docs/simulator.md");
     command->add_option("--address", simulate_.address, "Where they listen")->capture_default_str();
     command->add_option("--port", simulate_.first_port, "Port of the first; the others follow")->capture_default_str();
     command->add_option("--token", simulate_.token, "Their token; default: a random one each");
+    command->add_option("--fault", simulate_.faults, "What goes wrong: drop=10%,late=800ms; docs/simulator.md has all");
+    command->add_option("--write", simulate_.write, "Write them to this file, for `entente device import`");
+    command->add_flag("--classic", simulate_.classic, "Speak the older form, as models without MIoT do");
+    command->add_flag("--unprovisioned", simulate_.unprovisioned, "Fresh from the factory, for `device provision`");
     command->callback([this] { exit_code_ = simulate(common_, simulate_); });
   }
 
@@ -231,6 +249,12 @@ class CommandLine {
     auto* home = bench->add_subcommand("home", "A home of many devices: rename, compile, recognise");
     home->add_option("--devices", home_bench_.devices, "How many")->capture_default_str();
     home->callback([this] { exit_code_ = bench_home(common_, home_bench_); });
+
+    auto* devices = bench->add_subcommand("devices", "Many devices, all polled: what they cost, and commands among them");
+    devices->add_option("--count", devices_bench_.count, "How many")->capture_default_str();
+    devices->add_option("--commands", devices_bench_.commands, "How many")->capture_default_str();
+    devices->add_option("--seconds", devices_bench_.seconds, "Of quiet, to see what that costs")->capture_default_str();
+    devices->callback([this] { exit_code_ = bench_devices(common_, devices_bench_); });
 
     auto* understanding =
         bench->add_subcommand("understanding", "The tests of a repository of sentences: how many are right, how fast");
@@ -327,6 +351,8 @@ class CommandLine {
   DeviceAddOptions add_;
   DeviceChange change_;
   RoomChange room_;
+  DeviceImportOptions import_;
+  DeviceProvisionOptions provision_;
   SimulateOptions simulate_;
   SpeechCommandsOptions speech_bench_;
   WakeBenchOptions wake_bench_;
@@ -334,6 +360,7 @@ class CommandLine {
   VoiceBenchOptions voice_bench_;
   EndingBenchOptions ending_bench_;
   HomeBenchOptions home_bench_;
+  DevicesBenchOptions devices_bench_;
   DictationBenchOptions dictation_bench_;
   HourBenchOptions hour_bench_;
   HomesBenchOptions homes_bench_;

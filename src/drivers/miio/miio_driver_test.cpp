@@ -393,6 +393,19 @@ TEST_F(ClassicDriverTest, ANewerModelOfAClassicFamilySpeaksMiot) {
   EXPECT_THAT(methods, ElementsAre("get_properties", "set_properties"));
 }
 
+TEST_F(ClassicDriverTest, OneThatWasTooBusyToSayWhatItSpeaksIsAskedAgain) {
+  start_classic("yeelink.light.color1", nullptr);
+  auto unseen = std::make_shared<model::DeviceSpec>(*spec);
+  unseen->model = "yeelink.light.unseen9";
+  spec = unseen;
+  link = connect("00112233445566778899aabbccddeeff");
+  device->set_faults(*Faults::parse("error=-9999:3x"));
+  (void)read({on});
+  const auto readings = read({on});
+  ASSERT_TRUE(readings.ok()) << readings.error().message;
+  EXPECT_TRUE((*readings)[0].value.ok());
+}
+
 TEST_F(ClassicDriverTest, WithoutATableSuchADeviceIsUnsupported) {
   start_classic("yeelink.light.color1", families.find("yeelink.light.color1"));
   link.reset();

@@ -79,7 +79,7 @@ class Conversation {
 Task<std::optional<Answer>> find_fresh(net::EventLoop& loop, net::UdpSocket& socket,
                                        std::vector<net::Endpoint> places) {
   std::optional<Answer> silent;
-  for (int i = 0; i < hellos; ++i) {
+  for (int i = 0; i < hellos && (!silent || i < 2); ++i) {
     OneShot<Answer> fresh(loop);
     socket.on_receive([&fresh, &silent](const net::Endpoint& from, net::ByteSpan bytes) {
       const auto packet = decode(bytes);

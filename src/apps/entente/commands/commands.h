@@ -80,6 +80,19 @@ struct DeviceAddOptions {
   std::string token;
 };
 int device_add(const CommonOptions& common, const DeviceAddOptions& options);
+struct DeviceImportOptions {
+  std::filesystem::path file;
+  bool dry_run = false;
+};
+int device_import(const CommonOptions& common, const DeviceImportOptions& options);
+struct DeviceProvisionOptions {
+  std::string ssid;
+  std::string host;  // empty: whoever answers on this machine's networks
+  std::uint16_t port = 0;
+  std::uint64_t user_id = 0;
+  bool open_network = false;  // no password
+};
+int device_provision(const CommonOptions& common, const DeviceProvisionOptions& options);
 int device_remove(const CommonOptions& common, const std::string& name);
 struct DeviceChange {
   std::string name;
@@ -102,7 +115,12 @@ struct SimulateOptions {
   std::vector<std::string> models;
   std::string address = "127.0.0.1";
   std::uint16_t first_port = 54321;
-  std::string token;  // empty: a random one each
+  std::string token;            // empty: a random one each
+  std::string faults;           // of all devices; docs/simulator.md
+  std::filesystem::path home;   // a file that describes the devices, instead of models
+  std::filesystem::path write;  // where what `device import` reads is written
+  bool classic = false;         // speak as older devices do, also where the model might not
+  bool unprovisioned = false;   // fresh from the factory
 };
 int simulate(const CommonOptions& common, const SimulateOptions& options);
 
@@ -174,6 +192,12 @@ struct HomeBenchOptions {
   int devices = 1000;
 };
 int bench_home(const CommonOptions& common, const HomeBenchOptions& options);
+struct DevicesBenchOptions {
+  int count = 500;
+  int commands = 200;
+  int seconds = 60;  // of quiet
+};
+int bench_devices(const CommonOptions& common, const DevicesBenchOptions& options);
 struct HomesBenchOptions {
   std::filesystem::path folder;
   bool verbose = false;

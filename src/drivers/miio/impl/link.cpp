@@ -264,14 +264,17 @@ Task<Result<Talk*>> MiioLink::agree() {
   co_return talk;
 }
 
-// Not one answer to all that the spec says: it is another kind of device, which the next request makes sure of.
+// Not one answer to all that the spec says: it is another kind of device, or was taken for one when it was too busy to
+// say so. The next request makes sure.
 void MiioLink::judge(const std::vector<home::Reading>& readings) {
   const auto went_well = [](const home::Reading& reading) { return reading.value.ok(); };
   if (std::any_of(readings.begin(), readings.end(), went_well)) {
     understood_ = true;
     unsupported_ = false;
-  } else if (!understood_ && !readings.empty() && family_ == nullptr) {
-    unsupported_ = true;
+  } else if (!understood_ && !readings.empty()) {
+    unsupported_ = family_ == nullptr;
+    const bool asked = family_ != nullptr && !ClassicFamilies::known_classic(*family_, spec_.model);
+    if (asked) hub_.speaks(spec_.model) = Hub::Speaks::unknown;
   }
   notice_reach();
 }
