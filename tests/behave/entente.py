@@ -91,7 +91,7 @@ class Case(unittest.TestCase):
             return False
 
     def simulate(self, *models):
-        """Simulated devices on free ports: a list of {model, host, port}."""
+        """Simulated devices on free ports: a list of {model, ip, port}."""
         first = 20000 + os.getpid() * 7 % 20000
         process = self.start("--json", "simulate", *models, "--token", TOKEN, "--port", str(first))
         text = ""
@@ -102,7 +102,7 @@ class Case(unittest.TestCase):
         return process, json.loads(text)
 
     def add(self, name, device, *arguments):
-        done = self.run_entente("device", "add", name, "--model", device["model"], "--host", device["host"], "--port",
+        done = self.run_entente("device", "add", name, "--model", device["model"], "--host", device["ip"], "--port",
                                 str(device["port"]), "--token", TOKEN, *arguments)
         self.assertEqual(done.returncode, 0, done.err)
 
