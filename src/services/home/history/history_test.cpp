@@ -182,6 +182,18 @@ TEST_F(HistoryTest, WhatIsFlushedSurvivesACrash) {
   EXPECT_EQ(temperatures(1h), "20 ");
 }
 
+TEST_F(HistoryTest, WhatIsToldAgainAfterARestartIsNoNews) {
+  warm(20);
+  begin();
+  warm(20);
+  ASSERT_TRUE(history->tidy());
+  begin();
+  warm(20);
+  loop.advance(1min);
+  warm(21);
+  EXPECT_EQ(temperatures(1h), "20 21 ");
+}
+
 TEST_F(HistoryTest, TheEndFlushes) {
   warm(20);
   begin();

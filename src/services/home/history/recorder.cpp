@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "base/json.h"
 #include "base/log.h"
+#include "services/home/spec_names.h"
 
 namespace entente::home {
 namespace {
@@ -123,6 +125,8 @@ void Recorder::record(std::string_view device, model::PropertyId property, model
     return;
   }
   Series& series = series_of(device, property, value);
+  if (!is_news(series, value)) return;
+  series.last = value;
   const std::int64_t at = to_tenths(now);
   ++heard_;
   // A device that floods keeps ten values a second.
@@ -168,6 +172,20 @@ Recorder::Series& Recorder::series_of(std::string_view device, model::PropertyId
     held->record = {0, {std::string(device)}, property, kind_of(device, property, value)};
   }
   return *held;
+}
+
+// After a start every device tells its state anew, and most of it is what it was.
+bool Recorder::is_news(Series& series, const model::Value& value) const {
+  if (!series.last) {
+    series.last.emplace();
+    if (!series.hot.empty()) {
+      series.last = series.hot.back().sample.value;
+    } else if (series.record.id != 0) {
+      constexpr std::int64_t ever = std::numeric_limits<std::int64_t>::max();
+      if (auto held = value_before(series, ever)) series.last = *std::move(held);
+    }
+  }
+  return !same_value(*series.last, value);
 }
 
 void Recorder::forget(std::string_view device) {

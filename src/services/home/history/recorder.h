@@ -37,8 +37,9 @@ class Recorder : public History {
     std::int64_t log = 0;  // the flush that wrote it; 0: none yet
   };
   struct Series {
-    SeriesRecord record;   // id 0: not in the store yet
-    std::vector<Hot> hot;  // not in a chunk yet
+    SeriesRecord record;               // id 0: not in the store yet
+    std::vector<Hot> hot;              // not in a chunk yet
+    std::optional<model::Value> last;  // nothing until somebody looked
   };
   // Samples and what came before the first.
   struct Stretch {
@@ -53,6 +54,7 @@ class Recorder : public History {
   Series& series_of(std::string_view device, model::PropertyId property, const model::Value& value);
   const Series* find(std::string_view device, model::PropertyId property) const;
   SeriesKind kind_of(std::string_view device, model::PropertyId property, const model::Value& value) const;
+  bool is_news(Series& series, const model::Value& value) const;
   void forget(std::string_view device);
   Result<void> write_pending();
   void take_log(std::int64_t number, const Bytes& data);

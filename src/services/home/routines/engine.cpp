@@ -111,6 +111,7 @@ Result<void> Engine::begin() {
   ticked_ = loop_.wall_time();
   subscribe();
   look_at_files();
+  bind_all();
   for (auto& [name, entry] : entries_) {
     for (std::size_t i = 0; entry->routine && i < entry->routine->when.size(); ++i) {
       if (entry->routine->when[i].kind != Trigger::Kind::start) continue;
@@ -214,6 +215,7 @@ std::vector<RoutineProblem> Engine::check(std::string_view name, std::string_vie
   std::vector<RoutineProblem> problems;
   const auto read = read_routine(yaml, name, problems);
   if (!read) return problems;
+  world_.refresh();  // the device may have been added a moment ago
   auto around = neighbours();
   around.routines.emplace_back(name);
   Bound bound = bind_routine(*read, world_, around);
@@ -239,7 +241,6 @@ Result<void> Engine::put(std::string_view name, std::string_view yaml) {
   if (entries_.size() >= most_routines && entry(name) == nullptr) {
     return named_error(ErrorCode::exhausted, fmt::format("{} routines are the limit", most_routines));
   }
-  world_.refresh();  // the device may have been added a moment ago
   const auto problems = check(name, yaml);
   if (auto wrong = in_lines(problems); !wrong.empty()) return Error{ErrorCode::invalid, std::move(wrong)};
   ENTENTE_TRY_VOID(make_folder(options_.folder));

@@ -473,6 +473,12 @@ TEST_F(RoutinesTest, WhatAFileNamesIsCheckedWithLineAndSuggestion) {
   EXPECT_FALSE(routines->find("x"));
 }
 
+TEST_F(RoutinesTest, AFileIsCheckedAgainstTheHomeAsItIsNow) {
+  EXPECT_THAT(routines->check("x", "then: {turn_on: hall lamp}"), IsEmpty());
+  add("attic lamp", "attic", "entente.light.color1");
+  EXPECT_THAT(routines->check("x", "then: {turn_on: attic lamp}"), IsEmpty());
+}
+
 TEST_F(RoutinesTest, ABrokenFileLeavesTheOthersRunning) {
   put("good", "then: {turn_on: hall lamp}");
   ASSERT_TRUE(write_file(options.folder / "bad.yaml", "when: [\n"));
