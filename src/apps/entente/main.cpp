@@ -26,6 +26,9 @@ class CommandLine {
     add_speech();
     add_device();
     add_room();
+    add_group();
+    add_scene();
+    add_token();
     add_routine();
     add_simulate();
     add_sentences();
@@ -97,18 +100,23 @@ class CommandLine {
     show->add_option("device", name_, "Name or id")->required();
     show->callback([this] { exit_code_ = device_show(common_, name_); });
 
-    auto* add = device->add_subcommand("add", "Add a device by hand");
+    auto* search = device->add_subcommand("search", "Look around for devices that are not the home's yet");
+    search->callback([this] { exit_code_ = device_search(common_); });
+
+    auto* add = device->add_subcommand("add", "Add a device");
     add->add_option("name", add_.name, "What it is called: \"bedroom lamp\"")->required();
-    add->add_option("--model", add_.model, "Its model: yeelink.light.color1; names a file in specs/")->required();
-    add->add_option("--host", add_.host, "Its address in the local network")->required();
+    add->add_option("--model", add_.model, "Its model: yeelink.light.color1; names a file in specs/");
+    add->add_option("--host", add_.host, "Its address in the local network");
     add->add_option("--port", add_.port, "Its UDP port, where it is not 54321");
-    add->add_option("--token", add_.token, "Its token: 32 hexadecimal digits")->required();
+    add->add_option("--token", add_.token, "Its token: 32 hexadecimal digits");
+    add->add_option("--found", add_.found, "What \"device search\" calls it: its host and model are known then");
     add->add_option("--room", add_.room, "The room it is in");
     add->add_option("--alias", add_.aliases, "Another name; may be repeated");
     add->callback([this] { exit_code_ = device_add(common_, add_); });
 
     auto* taken = device->add_subcommand("import", "Add the devices of a token extractor's file (JSON, CSV or text)");
-    taken->add_option("file", import_.file, "What the extractor wrote; docs/devices.md names the known ones")->required();
+    taken->add_option("file", import_.file, "What the extractor wrote; docs/devices.md names the known ones")
+        ->required();
     taken->add_flag("--dry-run", import_.dry_run, "Only say what would be added");
     taken->callback([this] { exit_code_ = device_import(common_, import_); });
 
@@ -124,11 +132,14 @@ class CommandLine {
     remove->add_option("device", name_, "Name or id")->required();
     remove->callback([this] { exit_code_ = device_remove(common_, name_); });
 
-    auto* set = device->add_subcommand("set", "Set properties, or its name or room");
+    auto* set = device->add_subcommand("set", "Set properties, or its name, room or address");
     set->add_option("device", change_.name, "Name or id")->required();
     set->add_option("settings", change_.settings, "PROPERTY=VALUE: on=true brightness=40 light.mode=2");
     set->add_option("--name", change_.new_name, "A new name");
     set->add_option("--room", change_.new_room, "Another room");
+    set->add_option("--host", change_.new_host, "Another address in the network");
+    set->add_option("--port", change_.new_port, "Another port; 0 is the protocol's own");
+    set->add_option("--token", change_.new_token, "Another token, after it was paired anew");
     set->callback([this] { exit_code_ = device_set(common_, change_); });
 
     auto* history = device->add_subcommand("history", "What a property was");
@@ -144,6 +155,66 @@ class CommandLine {
     act->add_option("action", action_, "Its name")->required();
     act->add_option("values", values_, "Its input values");
     act->callback([this] { exit_code_ = device_act(common_, name_, action_, values_); });
+  }
+
+  void add_group() {
+    auto* group = app_.add_subcommand("group", "Devices that are spoken of as one");
+    group->require_subcommand(1);
+    group->add_subcommand("list", "All groups")->callback([this] { exit_code_ = group_list(common_); });
+
+    auto* set = group->add_subcommand("set", "Make a group, or say anew what it holds");
+    set->add_option("name", collection_.name, "\"reading lights\"")->required();
+    set->add_option("devices", collection_.devices, "Names or ids of its devices")->required();
+    set->add_option("--alias", collection_.aliases, "Another name; may be repeated");
+    set->callback([this] { exit_code_ = group_set(common_, collection_); });
+
+    auto* remove = group->add_subcommand("remove", "Forget a group; its devices stay");
+    remove->add_option("name", name_, "Its name")->required();
+    remove->callback([this] { exit_code_ = group_remove(common_, name_); });
+  }
+
+  void add_scene() {
+    auto* scene = app_.add_subcommand("scene", "What several devices are set to at one word");
+    scene->require_subcommand(1);
+    scene->add_subcommand("list", "All scenes")->callback([this] { exit_code_ = scene_list(common_); });
+
+    auto* set = scene->add_subcommand("set", "Make a scene: from settings, or from how devices are set now");
+    set->add_option("name", collection_.name, "\"movie night\"")->required();
+    set->add_option("settings", collection_.settings, "DEVICE.PROPERTY=VALUE: \"bedroom lamp.brightness=10\"");
+    set->add_option("--as-now", collection_.devices, "A device whose present settings belong to it; may be repeated");
+    set->add_option("--alias", collection_.aliases, "Another name; may be repeated");
+    set->callback([this] { exit_code_ = scene_set(common_, collection_); });
+
+    auto* activate = scene->add_subcommand("activate", "Set all its devices");
+    activate->add_option("name", name_, "Its name")->required();
+    activate->callback([this] { exit_code_ = scene_activate(common_, name_); });
+
+    auto* remove = scene->add_subcommand("remove", "Forget a scene");
+    remove->add_option("name", name_, "Its name")->required();
+    remove->callback([this] { exit_code_ = scene_remove(common_, name_); });
+
+    auto* lock = app_.add_subcommand("child-lock", "While it is on, nobody unlocks or lights a stove by asking");
+    lock->add_option("wanted", wanted_, "on or off; left out, it is only shown")->check(CLI::IsMember({"on", "off"}));
+    lock->callback([this] { exit_code_ = child_lock(common_, wanted_); });
+  }
+
+  void add_token() {
+    auto* token = app_.add_subcommand("token", "Who may use this home's API from other machines");
+    token->require_subcommand(1);
+    token->add_subcommand("list", "All tokens, by name and scope")->callback([this] {
+      exit_code_ = token_list(common_);
+    });
+
+    auto* add = token->add_subcommand("add", "Make a token; it is shown this once");
+    add->add_option("name", name_, "Whose it is: \"hall screen\"")->required();
+    add->add_option("--scope", scope_, "read, control or owner")
+        ->check(CLI::IsMember({"read", "control", "owner"}))
+        ->capture_default_str();
+    add->callback([this] { exit_code_ = token_add(common_, name_, scope_); });
+
+    auto* remove = token->add_subcommand("remove", "Make a token worth nothing");
+    remove->add_option("id", name_, "As the list shows it")->required();
+    remove->callback([this] { exit_code_ = token_remove(common_, name_); });
   }
 
   void add_room() {
@@ -250,7 +321,8 @@ class CommandLine {
     home->add_option("--devices", home_bench_.devices, "How many")->capture_default_str();
     home->callback([this] { exit_code_ = bench_home(common_, home_bench_); });
 
-    auto* devices = bench->add_subcommand("devices", "Many devices, all polled: what they cost, and commands among them");
+    auto* devices =
+        bench->add_subcommand("devices", "Many devices, all polled: what they cost, and commands among them");
     devices->add_option("--count", devices_bench_.count, "How many")->capture_default_str();
     devices->add_option("--commands", devices_bench_.commands, "How many")->capture_default_str();
     devices->add_option("--seconds", devices_bench_.seconds, "Of quiet, to see what that costs")->capture_default_str();
@@ -351,6 +423,9 @@ class CommandLine {
   DeviceAddOptions add_;
   DeviceChange change_;
   RoomChange room_;
+  CollectionOptions collection_;
+  std::string wanted_;
+  std::string scope_ = "control";
   DeviceImportOptions import_;
   DeviceProvisionOptions provision_;
   SimulateOptions simulate_;

@@ -82,6 +82,14 @@ int call_home(const CommonOptions& common, Parts parts, std::string method, std:
                        });
 }
 
+Json value_from(std::string_view said) {
+  auto parsed = parse_json(said, "value");
+  if (parsed && parsed->is_primitive() && !parsed->is_null()) return *parsed;
+  if (said == "on") return true;
+  if (said == "off") return false;
+  return std::string(said);
+}
+
 std::string url_segment(std::string_view text) {
   std::string escaped;
   for (const char c : text) {

@@ -27,6 +27,9 @@ using ShowBody = std::function<int(const std::string& body)>;
 int call_home_raw(const CommonOptions& common, Parts parts, std::string method, std::string path, std::string body,
                   const ShowBody& show);
 
+// "40", "true", "on", "2.5" as what they are; anything else, and what is in quotes, as text.
+Json value_from(std::string_view said);
+
 // A path segment with what a URL does not take escaped.
 std::string url_segment(std::string_view text);
 

@@ -78,7 +78,9 @@ struct DeviceAddOptions {
   std::string host;
   std::uint16_t port = 0;
   std::string token;
+  std::string found;  // a key of device_search: what is left out is taken from there
 };
+int device_search(const CommonOptions& common);
 int device_add(const CommonOptions& common, const DeviceAddOptions& options);
 struct DeviceImportOptions {
   std::filesystem::path file;
@@ -98,6 +100,9 @@ struct DeviceChange {
   std::string name;
   std::string new_name;
   std::string new_room;
+  std::string new_host;
+  std::optional<std::uint16_t> new_port;
+  std::string new_token;
   std::vector<std::string> settings;  // "brightness=40"
 };
 int device_set(const CommonOptions& common, const DeviceChange& change);
@@ -110,6 +115,25 @@ struct RoomChange {
   std::string floor;  // empty: on none
 };
 int room_set(const CommonOptions& common, const RoomChange& change);
+
+struct CollectionOptions {
+  std::string name;
+  std::vector<std::string> aliases;
+  std::vector<std::string> devices;   // a group's members; a scene's, as they are set now
+  std::vector<std::string> settings;  // "lamp.brightness=40": a scene's
+};
+int group_list(const CommonOptions& common);
+int group_set(const CommonOptions& common, const CollectionOptions& options);
+int group_remove(const CommonOptions& common, const std::string& name);
+int scene_list(const CommonOptions& common);
+int scene_set(const CommonOptions& common, const CollectionOptions& options);
+int scene_activate(const CommonOptions& common, const std::string& name);
+int scene_remove(const CommonOptions& common, const std::string& name);
+int child_lock(const CommonOptions& common, const std::string& wanted);  // "on", "off"; empty: only shows it
+
+int token_list(const CommonOptions& common);
+int token_add(const CommonOptions& common, const std::string& name, const std::string& scope);
+int token_remove(const CommonOptions& common, const std::string& id);
 
 struct SimulateOptions {
   std::vector<std::string> models;

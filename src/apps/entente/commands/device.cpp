@@ -37,15 +37,6 @@ void print_device(const Json& device) {
   }
 }
 
-// "40", "true", "2.5" as what they are; anything else, and what is in quotes, as text.
-Json value_from(std::string_view said) {
-  auto parsed = parse_json(said, "value");
-  if (parsed && parsed->is_primitive() && !parsed->is_null()) return *parsed;
-  if (said == "on") return true;
-  if (said == "off") return false;
-  return std::string(said);
-}
-
 int show_device(const CommonOptions& common, const Json& device) {
   if (!common.json) print_device(device);
   return exit_done;
@@ -75,10 +66,33 @@ int device_show(const CommonOptions& common, const std::string& name) {
                    [&](const Json& device) { return show_device(common, device); });
 }
 
+int device_search(const CommonOptions& common) {
+  return call_home(common, Parts{}, "POST", "/api/v1/found/search", "", [&](const Json& answer) {
+    if (common.json) return exit_done;
+    const auto& found = answer["found"];
+    if (found.empty()) {
+      fmt::print("nothing found that is not in the home already\n");
+      return exit_done;
+    }
+    fmt::print("{:<28} {:<18} {:<28} {}\n", "KEY", "HOST", "MODEL", "NAME");
+    for (const auto& one : found) {
+      fmt::print("{:<28} {:<18} {:<28} {}\n", string_or(one, "key", ""), string_or(one, "host", ""),
+                 string_or(one, "model", ""), string_or(one, "name", ""));
+    }
+    fmt::print("add one with: entente device add NAME --found KEY --token TOKEN\n");
+    return exit_done;
+  });
+}
+
 int device_add(const CommonOptions& common, const DeviceAddOptions& options) {
-  const Json body{{"name", options.name},   {"aliases", options.aliases}, {"room", options.room},
-                  {"model", options.model}, {"host", options.host},       {"port", options.port},
-                  {"token", options.token}};
+  Json body{{"aliases", options.aliases}};
+  const std::pair<const char*, const std::string&> texts[] = {{"found", options.found}, {"name", options.name},
+                                                              {"room", options.room},   {"model", options.model},
+                                                              {"host", options.host},   {"token", options.token}};
+  for (const auto& [key, text] : texts) {
+    if (!text.empty()) body[key] = text;
+  }
+  if (options.port != 0) body["port"] = options.port;
   return call_home(common, Parts{}, "POST", devices_path, to_text(body),
                    [&](const Json& device) { return show_device(common, device); });
 }
@@ -91,13 +105,17 @@ int device_remove(const CommonOptions& common, const std::string& name) {
 }
 
 int device_set(const CommonOptions& common, const DeviceChange& change) {
-  if (!change.new_name.empty() || !change.new_room.empty()) {
-    Json body = Json::object();
-    if (!change.new_name.empty()) body["name"] = change.new_name;
-    if (!change.new_room.empty()) body["room"] = change.new_room;
+  const std::pair<const char*, const std::string&> texts[] = {
+      {"name", change.new_name}, {"room", change.new_room}, {"host", change.new_host}, {"token", change.new_token}};
+  Json record = Json::object();
+  for (const auto& [key, text] : texts) {
+    if (!text.empty()) record[key] = text;
+  }
+  if (change.new_port) record["port"] = *change.new_port;
+  if (!record.empty()) {
     if (!change.settings.empty())
-      return fail({ErrorCode::invalid, "--name and --room come without settings"}, exit_usage);
-    return call_home(common, Parts{}, "PATCH", path_of(change.name), to_text(body),
+      return fail({ErrorCode::invalid, "--name, --room, --host, --port and --token come without settings"}, exit_usage);
+    return call_home(common, Parts{}, "PATCH", path_of(change.name), to_text(record),
                      [&](const Json& device) { return show_device(common, device); });
   }
   Json body = Json::object();
@@ -108,7 +126,9 @@ int device_set(const CommonOptions& common, const DeviceChange& change) {
     }
     body[setting.substr(0, equals)] = value_from(std::string_view(setting).substr(equals + 1));
   }
-  if (body.empty()) return fail({ErrorCode::invalid, "nothing to set: PROPERTY=VALUE, --name or --room"}, exit_usage);
+  if (body.empty())
+    return fail({ErrorCode::invalid, "nothing to set: PROPERTY=VALUE, --name, --room, --host, --port or --token"},
+                exit_usage);
   return call_home(common, Parts{}, "PATCH", path_of(change.name) + "/properties", to_text(body),
                    [&](const Json& device) { return show_device(common, device); });
 }
