@@ -63,7 +63,7 @@ class SpeakerCommand {
  private:
   Task<Result<void>> open() {
     Parts parts;
-    parts.hearing = parts.speaking = true;
+    parts.hearing = parts.speaking = parts.routines = true;
     parts.forget = options_.demo;
     auto system = co_await System::start(loop_, settings_, std::move(parts));
     if (!system) co_return system.error();
