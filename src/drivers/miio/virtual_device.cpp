@@ -161,7 +161,9 @@ VirtualDevice::Answer VirtualDevice::info() const {
                  {"hw_ver", "simulated"},
                  {"mac", fmt::format("02:00:{:02X}:{:02X}:{:02X}:{:02X}", id >> 24U & 0xffU, id >> 16U & 0xffU,
                                      id >> 8U & 0xffU, id & 0xffU)},
-                 {"life", 3600}};
+                 {"life", 3600},
+                 {"ap", {{"ssid", "simulated"}, {"bssid", "02:00:00:00:00:01"}, {"rssi", -50}}},
+                 {"netif", {{"localIp", "127.0.0.1"}, {"mask", "255.0.0.0"}, {"gw", "127.0.0.1"}}}};
   return {std::move(result), 0, {}};
 }
 

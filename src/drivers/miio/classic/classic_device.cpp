@@ -106,10 +106,10 @@ std::optional<Answer> ClassicDevice::answer_of(const std::string& method) const 
   for (const auto& entry : dialect_.family().properties) {
     if (entry.get && entry.get->method == method) names.insert(entry.get->name);
   }
-  if (names.empty()) return std::nullopt;
   if (const Json* also = find(dialect_.family().also, method)) {
     for (const auto& held : also->items()) names.insert(held.key());
   }
+  if (names.empty()) return std::nullopt;
   if (*names.begin() == "0") return Answer{Json::array({said(method, "0")}), 0, {}};
   Json object = Json::object();
   for (const auto& name : names) {

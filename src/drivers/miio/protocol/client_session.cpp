@@ -18,6 +18,8 @@ constexpr std::uint32_t first_usable_id = 100'000'000;
 constexpr std::uint32_t last_usable_id = 0x7fffffff;
 constexpr std::size_t max_waiting = 256;
 constexpr std::size_t max_payload = 60'000;
+constexpr Duration again_after = milliseconds(700);  // a command inside a long silence
+constexpr std::int64_t clock_tolerance = 2;          // seconds
 constexpr std::size_t max_past_ids = 32;
 constexpr std::size_t max_reports = 256;
 // A report that is older than this by the device's clock is a recording; a younger one is still remembered.
@@ -78,17 +80,14 @@ void ClientSession::forget_device() {
 
 std::optional<TimePoint> ClientSession::wake() const {
   if (!active_) return std::nullopt;
-  return active_->retry_at ? *active_->retry_at : active_->window_end;
+  return active_->retry_at ? std::min(*active_->retry_at, active_->window_end) : active_->window_end;
 }
 
 void ClientSession::tick(TimePoint now) {
   if (!active_ || now < *wake()) return;
-  if (active_->retry_at) {
-    active_->retry_at.reset();
-    active_->window_end = now + windows[active_->window];
-    return begin_transmission(now);
-  }
-  window_over(now);
+  if (now >= active_->window_end) return window_over(now);
+  active_->retry_at.reset();
+  begin_transmission(now);
 }
 
 void ClientSession::start_next(TimePoint now) {
@@ -98,10 +97,18 @@ void ClientSession::start_next(TimePoint now) {
   begin_transmission(now);
 }
 
+// A command that met silence goes out together with the hello: nearly always it was only lost, and waiting for the
+// device's clock would double what has to arrive. It is also said again inside a long silence.
 void ClientSession::begin_transmission(TimePoint now) {
-  if (!hello_needed(now)) return transmit(now);
-  active_->awaiting_hello = true;
-  send_hello();
+  const bool sure = !hello_needed(now);
+  const auto& request = active_->request;
+  const bool pressing = active_->window > 0 && request.urgency == Urgency::command && request.repeat == Repeat::allowed;
+  if (!sure) {
+    active_->awaiting_hello = true;
+    send_hello();
+  }
+  if (pressing) active_->retry_at = now + again_after;
+  if (sure || (pressing && device_id_)) transmit(now);
 }
 
 bool ClientSession::hello_needed(TimePoint now) const {
@@ -157,13 +164,16 @@ void ClientSession::receive(ByteSpan datagram, TimePoint now) {
 // Only the first answer to a hello of ours counts: a late second one would set the clock back.
 void ClientSession::hello_answered(const Header& header, TimePoint now) {
   if (!active_ || !active_->awaiting_hello) return;
+  const auto off = std::int64_t{header.stamp} - std::int64_t{expected_stamp(now)};
+  const bool as_expected = device_id_ == header.device_id && off >= -clock_tolerance && off <= clock_tolerance;
+  const bool on_its_way = as_expected && active_->retry_at.has_value();
   device_id_ = header.device_id;
   stamp_ = header.stamp;
   stamp_at_ = heard_at_.emplace(now);
   silence_ = false;
   active_->awaiting_hello = false;
   active_->hello_answered = true;
-  transmit(now);
+  if (!on_its_way) transmit(now);
 }
 
 void ClientSession::message_arrived(ByteSpan datagram, const Header& header, TimePoint now) {
@@ -287,6 +297,7 @@ void ClientSession::nonsense_arrived(TimePoint now) {
 void ClientSession::ask_again_soon(TimePoint now) {
   active_->awaiting_hello = false;
   active_->retry_at = now + breather;
+  active_->window_end = *active_->retry_at + windows[active_->window];
 }
 
 void ClientSession::error_arrived(const Json& error, TimePoint now) {
@@ -303,9 +314,8 @@ void ClientSession::window_over(TimePoint now) {
   if (active_->probe_answered || ++active_->window == std::size(windows)) return give_up(now);
   if (break_off_poll(now)) return;
   active_->window_end = now + windows[active_->window];
-  active_->awaiting_hello = true;
   active_->hello_answered = false;
-  send_hello();
+  begin_transmission(now);
 }
 
 void ClientSession::give_up(TimePoint now) {

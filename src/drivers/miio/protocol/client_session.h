@@ -9,7 +9,8 @@
 // - Ids start at random and grow by one with every transmission, also of the same request, since devices ignore an id
 //   that they have seen; an answer to any transmission counts, however late.
 // - One request is in flight. Silence is met after 0.8, 1.5 and 3 s: with a hello, and the request again if it may be
-//   repeated; else with a harmless question, whose answer proves the token.
+//   repeated; else with a harmless question, whose answer proves the token. A command that may be repeated goes out
+//   together with the hello and every 0.7 s in a long silence: on a bad network it was only lost.
 // - Hello answered and commands not: the token is wrong. Nothing answered: offline. Both end what waits behind, too.
 // - A message counts only when it answers a question of ours, by its id, or is a fresh report with an id not heard
 //   lately: what somebody recorded and plays again is nothing.

@@ -6,8 +6,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
 #include <set>
 
+#include "drivers/miio/protocol/device_session.h"
 #include "drivers/miio/protocol/tolerant_json.h"
 
 namespace entente::miio {
@@ -611,6 +614,71 @@ TEST_F(Conversation, ADeviceThatOnlyReportsIsNotKeptWithoutEnd) {
     (void)session.take_datagrams();
   }
   EXPECT_LE(session.take_uplinks().size(), 256U);
+}
+
+TEST_F(Conversation, ACommandThatMetSilenceGoesOutTogetherWithTheHelloAndAgainInside) {
+  meet();
+  sent();
+  ask("set", ClientSession::Urgency::command);
+  sent();
+  pass(800ms);
+  EXPECT_THAT(methods(), ElementsAre("hello", "set"));
+  pass(700ms);
+  EXPECT_THAT(methods(), ElementsAre("hello", "set"));
+  hello(1001);
+  EXPECT_THAT(methods(), IsEmpty());
+}
+
+TEST_F(Conversation, ADeviceThatWasOffGetsTheCommandByItsNewClock) {
+  meet();
+  sent();
+  ask("set", ClientSession::Urgency::command);
+  sent();
+  pass(800ms);
+  sent();
+  hello(3);
+  const auto again = one_sent();
+  EXPECT_EQ(again.method, "set");
+  EXPECT_EQ(again.header.stamp, 3U);
+}
+
+// One datagram of ten is lost on either way; the device itself answers at once.
+TEST(LossyNetwork, LosesNoCommandAndKeepsTheTime) {
+  TimePoint now = TimePoint{} + 1h;
+  ClientSession client(keys, 5);
+  DeviceSession device(keys.token, 42, 1000, now);
+  std::minstd_rand random(3);
+  const auto arrives = [&random] { return std::uniform_int_distribution<int>(1, 10)(random) > 1; };
+  const auto exchange = [&] {
+    for (auto going = client.take_datagrams(); !going.empty(); going = client.take_datagrams()) {
+      for (const auto& datagram : going) {
+        if (!arrives()) continue;
+        const auto heard = device.receive(datagram.bytes, now);
+        if (heard.hello_reply && arrives()) client.receive(*heard.hello_reply, now);
+        if (!heard.command || !arrives()) continue;
+        client.receive(device.say(fmt::format(R"({{"id":{},"result":[]}})", heard.command->id), now), now);
+      }
+    }
+  };
+  std::vector<Duration> took;
+  for (int i = 0; i < 2000; ++i) {
+    now += 1s;
+    const auto start = now;
+    ClientSession::Request request;
+    request.method = "set_properties";
+    request.urgency = ClientSession::Urgency::command;
+    client.submit(std::move(request), now);
+    exchange();
+    while (client.wake()) {
+      now = *client.wake();
+      client.tick(now);
+      exchange();
+    }
+    for (const auto& finished : client.take_finished()) EXPECT_EQ(finished.outcome, Outcome::answered);
+    took.push_back(now - start);
+  }
+  std::sort(took.begin(), took.end());
+  EXPECT_LE(took[took.size() * 95 / 100], 1200ms);
 }
 
 }  // namespace
