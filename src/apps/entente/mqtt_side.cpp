@@ -30,7 +30,7 @@ MqttSettings read_mqtt_settings(Config& config) {
   settings.announce = config.boolean("mqtt.announce", true);
   if (!settings.broker.empty()) {
     const auto broker = mqtt::parse_broker(settings.broker);
-    if (!broker.ok()) config.refuse("mqtt.broker", broker.error().message);
+    if (!broker.ok()) config.refuse("mqtt.broker", fmt::format("is wrong: {}", broker.error().message));
   }
   if (!mqtt::is_topic(settings.prefix)) config.refuse("mqtt.discovery_prefix", "is no topic");
   return settings;

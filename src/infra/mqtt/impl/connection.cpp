@@ -37,15 +37,20 @@ void start_library() {
   static_cast<void>(started);
 }
 
+// The library's sentence as a part of ours.
+std::string as_reason(const char* sentence) {
+  std::string words = text::to_lower_ascii(sentence);
+  while (!words.empty() && words.back() == '.') words.pop_back();
+  return words;
+}
+
 std::string words_for(int code, int system_error) {
   if (code == MOSQ_ERR_ERRNO && system_error != 0)
     return text::to_lower_ascii(std::system_category().message(system_error));
   if (code == MOSQ_ERR_EAI) return "its name is not known here";
   if (code == MOSQ_ERR_CONN_LOST && system_error == ECONNREFUSED) return "connection refused";
   if (code == MOSQ_ERR_TLS) return "TLS failed: certificate or protocol not accepted";
-  std::string words = text::to_lower_ascii(mosquitto_strerror(code));
-  if (!words.empty() && words.back() == '.') words.pop_back();
-  return words;
+  return as_reason(mosquitto_strerror(code));
 }
 
 Error failed(std::string_view doing, int code) {
@@ -194,7 +199,7 @@ std::string Connection::serve(mosquitto* instance) {
 void Connection::on_connect(mosquitto*, void* self, int code) {
   auto& connection = *static_cast<Connection*>(self);
   if (code != 0) {
-    connection.refusal_ = text::to_lower_ascii(mosquitto_connack_string(code));
+    connection.refusal_ = as_reason(mosquitto_connack_string(code));
     return;
   }
   connection.accepted_ = true;
