@@ -62,11 +62,11 @@ TEST(ImportFile, ThePrintedListOfTheTokenExtractor) {
 
 TEST(ImportFile, ThePrintedListOfPythonMiio) {
   const auto devices = read(R"(== Bedroom Lamp (Device online ) ==
-	Model: yeelink.light.color1
-	Token: 00112233445566778899aabbccddeeff
-	IP: 192.168.1.20 (mac: AA:BB:CC:DD:EE:FF)
-	DID: 12345678
-	Locale: de
+    Model: yeelink.light.color1
+    Token: 00112233445566778899aabbccddeeff
+    IP: 192.168.1.20 (mac: AA:BB:CC:DD:EE:FF)
+    DID: 12345678
+    Locale: de
 )");
   ASSERT_EQ(devices.size(), 1U);
   expect_lamp(devices[0]);

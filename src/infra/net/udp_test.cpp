@@ -139,7 +139,7 @@ TEST_F(UdpTest, BroadcastNeedsTheOption) {
 TEST_F(UdpTest, AMulticastReachesWhoJoinedItsGroup) {
   const auto all = interfaces();
   const auto local = std::find_if(all.begin(), all.end(), [](const Interface& each) { return each.loopback; });
-  if (local == all.end()) GTEST_SKIP() << "no loopback interface";
+  ASSERT_NE(local, all.end());
   UdpSocket member = UdpSocket::open(loop, Endpoint::any(), {.broadcast = false, .share_address = true}).value();
   const auto group = Endpoint::of("224.0.0.251", member.local_endpoint().port()).value();
   ASSERT_TRUE(member.join(group, *local).ok());
@@ -150,7 +150,9 @@ TEST_F(UdpTest, AMulticastReachesWhoJoinedItsGroup) {
     heard.assign(bytes.begin(), bytes.end());
     loop.stop();
   });
-  if (!left->send_to(group, bytes_of("who is there")).ok()) GTEST_SKIP() << "no multicast on loopback";
+  if (!left->send_to(group, bytes_of("who is there")).ok()) {
+    GTEST_SKIP() << "no multicast on loopback";  // lint: allow GTEST_SKIP: containers may have no route for it
+  }
   loop.run();
   EXPECT_EQ(heard, "who is there");
 }

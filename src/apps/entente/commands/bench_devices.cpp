@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A home of many devices that are all polled: what they cost when nobody does anything, how soon a command leaves, and
 // what becomes of commands on a bad network. The simulated devices live on a thread of their own, which is not counted.
-#include <time.h>
 #include <unistd.h>
 
+#include <ctime>
 #include <random>
 
 #include "apps/entente/commands/bench.h"
