@@ -105,8 +105,12 @@ Result<std::vector<SimulatedSettings>> parse_simulated_home(std::string_view tom
   std::vector<SimulatedSettings> devices;
   for (const auto& key : config.tables("device")) {
     devices.push_back(read_device(config, key));
-    devices.back().address = address;
-    if (devices.back().port == 0 && port != 0) devices.back().port = static_cast<std::uint16_t>(port++);
+    auto& device = devices.back();
+    // With an address of its own a device can be where clients expect it.
+    device.address = config.text(key + "address", "");
+    if (!device.address.empty() && device.port == 0) device.port = miio::default_port;
+    if (device.address.empty()) device.address = address;
+    if (device.port == 0 && port != 0) device.port = static_cast<std::uint16_t>(port++);
   }
   ENTENTE_TRY_VOID(config.check());
   if (devices.empty()) return Error{ErrorCode::invalid, fmt::format("{}: no [[device]] in it", source)};

@@ -53,6 +53,16 @@ TEST(SimulatedHome, IsWhatItsFileSays) {
   EXPECT_THAT(home->add_line(plug), HasSubstr("--token 0102030405060708090a0b0c0d0e0f10"));
 }
 
+TEST(SimulatedHome, ADeviceWithAnAddressOfItsOwnIsAtTheUsualPort) {
+  const auto devices = parse_simulated_home(
+      "port = 6000\n[[device]]\nmodel = \"x\"\n[[device]]\nmodel = \"y\"\naddress = \"127.0.0.11\"\n", "home.toml");
+  ASSERT_TRUE(devices.ok()) << devices.error().message;
+  EXPECT_EQ((*devices)[0].address, "127.0.0.1");
+  EXPECT_EQ((*devices)[0].port, 6000);
+  EXPECT_EQ((*devices)[1].address, "127.0.0.11");
+  EXPECT_EQ((*devices)[1].port, 54321);
+}
+
 TEST(SimulatedHome, TokensStayTheSame) {
   net::EventLoop loop;
   EXPECT_EQ(open_home(loop, file)->members()[0].settings.token, open_home(loop, file)->members()[0].settings.token);

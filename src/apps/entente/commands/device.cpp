@@ -85,6 +85,14 @@ int device_search(const CommonOptions& common) {
 }
 
 int device_add(const CommonOptions& common, const DeviceAddOptions& options) {
+  const std::pair<const char*, const std::string&> needed[] = {
+      {"--model", options.model}, {"--host", options.host}, {"--token", options.token}};
+  for (const auto& [option, given] : needed) {
+    if (!options.found.empty() || !given.empty()) continue;
+    return fail(
+        {ErrorCode::invalid, fmt::format("{} is missing; or say with --found what \"device search\" shows", option)},
+        exit_usage);
+  }
   Json body{{"aliases", options.aliases}};
   const std::pair<const char*, const std::string&> texts[] = {{"found", options.found}, {"name", options.name},
                                                               {"room", options.room},   {"model", options.model},
