@@ -121,6 +121,7 @@ class ReplyBench {
     outcome.to_reply_ms.push_back(in_milliseconds(loop_.now() - end_of_speech));
     outcome.wait_ms.push_back(in_milliseconds(done->heard.decided - end_of_speech));
     outcome.decide_ms.push_back(in_milliseconds(*packet_ - done->heard.decided));
+    log::debug("bench", "{:.0f} ms: {}", outcome.to_packet_ms.back(), sentence);
     co_return Result<void>();
   }
 
