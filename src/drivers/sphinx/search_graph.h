@@ -39,8 +39,7 @@ class SearchGraph final : public speech::SearchSpace {
     Index call_count = 0;
     Index wildcard = none;  // the state after a word of a wildcard
     bool final = false;
-    std::uint8_t more =
-        0;  // slots that may yet be filled before the network ends; at least 1 if words change anything
+    std::uint8_t more = 0;  // slots that may yet be filled before the network ends; at least 1 if words change anything
     PhoneSet followers = 0;  // what can be heard next, silence included
   };
 

@@ -18,10 +18,10 @@ class GroupsAndScenes : public ScriptedHome {
     return {device->id, *home::find_property(*device->spec, trait), std::move(value)};
   }
   void make_movie_night() {
-    const auto made = home_->set_scene({"movie night",
-                                        {"film time"},
-                                        {setting("bedroom lamp", Trait::brightness, std::int64_t{10}),
-                                         setting("kitchen light", Trait::on, false)}});
+    const auto made = home_->set_scene(
+        {"movie night",
+         {"film time"},
+         {setting("bedroom lamp", Trait::brightness, std::int64_t{10}), setting("kitchen light", Trait::on, false)}});
     ASSERT_TRUE(made) << made.error().message;
     compile();
   }

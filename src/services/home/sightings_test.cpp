@@ -117,6 +117,17 @@ TEST_F(SightingsTest, ALostDeviceIsLookedForAtOnce) {
   EXPECT_EQ(driver.searches, before + 1);
 }
 
+TEST_F(SightingsTest, TheProtocolsOwnPortWrittenOutIsTheSamePlace) {
+  script("10.0.0.5").hardware_id = "4711";
+  auto wanted = lamp("lamp", "10.0.0.5");
+  wanted.address.port = 54321;
+  const auto id = added(wanted);
+  loop.advance(1s);
+  see(hello("10.0.0.5"));
+  EXPECT_EQ(home->device(id)->trouble, "");
+  EXPECT_EQ(home->device(id)->address.port, 54321);
+}
+
 TEST_F(SightingsTest, AFloodOfStrangersIsCutOff) {
   for (int i = 0; i < 1500; ++i) see(hello("10.0.0.9", std::to_string(i)));
   EXPECT_THAT(home->found(), SizeIs(1000));

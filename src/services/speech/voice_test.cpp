@@ -372,7 +372,7 @@ TEST_F(VoiceTest, DoesNotKeepWhatIsLargerThanItsCache) {
 }
 
 TEST(VoiceSettingsTest, AreReadFromTheConfigFile) {
-  auto config = Config::parse("[speech]\nvoices = [\"espeak\"]\nspeed = 1.25\ncache_megabytes = 2\n", "test");
+  auto config = Config::parse("[speech]\nvoices = [\"espeak\"]\nvoice_speed = 1.25\ncache_megabytes = 2\n", "test");
   ASSERT_TRUE(config.ok());
   const auto settings = read_voice_settings(*config);
   EXPECT_TRUE(config->check().ok());

@@ -16,7 +16,10 @@ namespace {
 constexpr std::size_t max_found = 1000;
 constexpr Duration between_searches = seconds(5);
 
-bool same_place(const Address& one, const Address& other) { return one.host == other.host && one.port == other.port; }
+// A port of 0 is the protocol's own, which may also be written out.
+bool same_place(const Address& one, const Address& other) {
+  return one.host == other.host && (one.port == other.port || one.port == 0 || other.port == 0);
+}
 
 // Whether what was seen is this device, or the thing that it stands behind.
 bool is_it(const Address& kept, const Address& seen) {
