@@ -1,32 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "doors/console/protocol/shapes.h"
 
-#include <charconv>
-
 #include "base/json.h"
 #include "base/text.h"
+#include "services/home/spec_names.h"
 
 namespace entente::console {
 namespace {
 
 std::string number_name(std::int32_t service, std::int32_t item) { return fmt::format("{}.{}", service, item); }
 
-// "2.3" as two numbers.
-std::optional<std::pair<std::int32_t, std::int32_t>> numbers_of(std::string_view name) {
-  const auto parts = text::split(name, '.');
-  if (parts.size() != 2) return std::nullopt;
-  std::int32_t numbers[2] = {};
-  for (std::size_t i = 0; i < 2; ++i) {
-    const auto* end = parts[i].data() + parts[i].size();
-    const auto parsed = std::from_chars(parts[i].data(), end, numbers[i]);
-    if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+// "light.brightness, light.color", for the error that a name is none of them.
+template <class Item>
+std::string all_names(const model::DeviceSpec& spec, std::vector<Item> model::Service::*items) {
+  std::vector<std::string> names;
+  for (const auto& service : spec.services) {
+    for (const auto& item : service.*items) names.push_back(service.type.name + "." + item.type.name);
   }
-  return std::pair{numbers[0], numbers[1]};
-}
-
-bool same(std::string_view wanted, std::string_view service, std::string_view item) {
-  return wanted == item || (wanted.size() == service.size() + 1 + item.size() && wanted.starts_with(service) &&
-                            wanted.ends_with(item) && wanted[service.size()] == '.');
+  return names.empty() ? "none" : text::join(names, ", ");
 }
 
 Json writable_constraints(const model::Property& property) {
@@ -220,41 +211,15 @@ Result<assistant::OwnSentence> own_sentence_from(const Json& body) {
 }
 
 Result<model::PropertyId> find_property(const model::DeviceSpec& spec, std::string_view name) {
-  if (const auto numbers = numbers_of(name); numbers && spec.property({numbers->first, numbers->second}) != nullptr) {
-    return model::PropertyId{numbers->first, numbers->second};
-  }
-  for (const auto trait : home::traits_of(spec)) {
-    const auto property = home::find_property(spec, trait);
-    if (property && name == home::to_string(trait)) return *property;
-  }
-  std::vector<std::string> names;
-  for (const auto& service : spec.services) {
-    for (const auto& property : service.properties) {
-      if (same(name, service.type.name, property.type.name)) return model::PropertyId{service.id, property.id};
-      names.push_back(service.type.name + "." + property.type.name);
-    }
-  }
-  return Error{ErrorCode::not_found,
-               fmt::format("{} has no property '{}'; it has {}", spec.model, name, text::join(names, ", "))};
+  if (const auto property = home::property_named(spec, name)) return *property;
+  return Error{ErrorCode::not_found, fmt::format("{} has no property '{}'; it has {}", spec.model, name,
+                                                 all_names(spec, &model::Service::properties))};
 }
 
 Result<model::ActionId> find_action(const model::DeviceSpec& spec, std::string_view name) {
-  if (const auto numbers = numbers_of(name); numbers && spec.action({numbers->first, numbers->second}) != nullptr) {
-    return model::ActionId{numbers->first, numbers->second};
-  }
-  for (const auto trait : home::traits_of(spec)) {
-    const auto action = home::find_action(spec, trait);
-    if (action && name == home::to_string(trait)) return *action;
-  }
-  std::vector<std::string> names;
-  for (const auto& service : spec.services) {
-    for (const auto& action : service.actions) {
-      if (same(name, service.type.name, action.type.name)) return model::ActionId{service.id, action.id};
-      names.push_back(service.type.name + "." + action.type.name);
-    }
-  }
+  if (const auto action = home::action_named(spec, name)) return *action;
   return Error{ErrorCode::not_found, fmt::format("{} has no action '{}'; it has {}", spec.model, name,
-                                                 names.empty() ? "none" : text::join(names, ", "))};
+                                                 all_names(spec, &model::Service::actions))};
 }
 
 }  // namespace entente::console
