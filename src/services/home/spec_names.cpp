@@ -2,29 +2,16 @@
 #include "services/home/spec_names.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "base/text.h"
+#include "services/home/impl/device_news.h"
 #include "services/home/traits.h"
 
 namespace entente::home {
 namespace {
 
 using model::DeviceSpec;
-
-// "2.3" as two numbers.
-std::optional<std::pair<std::int32_t, std::int32_t>> numbers_in(std::string_view name) {
-  const auto dot = name.find('.');
-  if (dot == std::string_view::npos) return std::nullopt;
-  const auto whole = [](std::string_view digits, std::int32_t& number) {
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    return error == std::errc() && end == digits.data() + digits.size();
-  };
-  std::pair<std::int32_t, std::int32_t> numbers;
-  if (!whole(name.substr(0, dot), numbers.first) || !whole(name.substr(dot + 1), numbers.second)) return std::nullopt;
-  return numbers;
-}
 
 // "brightness", "light.brightness"
 bool says(std::string_view wanted, std::string_view service, std::string_view item) {
@@ -67,7 +54,7 @@ void add_names(const DeviceSpec& spec, std::vector<Item> model::Service::*items,
 
 std::optional<model::PropertyId> property_named(const DeviceSpec& spec, std::string_view name) {
   if (const auto numbers = numbers_in(name)) {
-    const model::PropertyId id{numbers->first, numbers->second};
+    const model::PropertyId id{numbers->service, numbers->item};
     if (spec.property(id) != nullptr) return id;
   }
   for (const auto trait : traits_of(spec)) {
@@ -79,7 +66,7 @@ std::optional<model::PropertyId> property_named(const DeviceSpec& spec, std::str
 
 std::optional<model::ActionId> action_named(const DeviceSpec& spec, std::string_view name) {
   if (const auto numbers = numbers_in(name)) {
-    const model::ActionId id{numbers->first, numbers->second};
+    const model::ActionId id{numbers->service, numbers->item};
     if (spec.action(id) != nullptr) return id;
   }
   for (const auto trait : traits_of(spec)) {
@@ -91,7 +78,7 @@ std::optional<model::ActionId> action_named(const DeviceSpec& spec, std::string_
 
 std::optional<model::EventId> event_named(const DeviceSpec& spec, std::string_view name) {
   if (const auto numbers = numbers_in(name)) {
-    const model::EventId id{numbers->first, numbers->second};
+    const model::EventId id{numbers->service, numbers->item};
     if (spec.event(id) != nullptr) return id;
   }
   return named<model::EventId>(spec, &model::Service::events, name);

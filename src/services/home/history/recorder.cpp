@@ -2,11 +2,11 @@
 #include "services/home/history/recorder.h"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 
 #include "base/json.h"
 #include "base/log.h"
+#include "services/home/impl/device_news.h"
 #include "services/home/spec_names.h"
 
 namespace entente::home {
@@ -16,19 +16,6 @@ namespace {
 constexpr WallTime first_true_time = WallTime(seconds(1'577'836'800));  // 2020
 constexpr std::size_t most_waiting = 500'000;                           // where the store fails
 constexpr std::uint64_t tag_state = 0, tag_whole = 1, tag_real = 2, tag_text = 3;
-
-std::optional<model::PropertyId> property_in(const Json& payload) {
-  const Json* held = find(payload, "property");
-  if (held == nullptr || !held->is_string()) return std::nullopt;
-  const auto& text = held->get_ref<const std::string&>();
-  model::PropertyId id;
-  const char* const last = text.data() + text.size();
-  const auto service = std::from_chars(text.data(), last, id.service);
-  if (service.ec != std::errc() || service.ptr == last || *service.ptr != '.') return std::nullopt;
-  const auto property = std::from_chars(service.ptr + 1, last, id.property);
-  if (property.ec != std::errc() || property.ptr != last) return std::nullopt;
-  return id;
-}
 
 void write_value(ByteWriter& out, const model::Value& value) {
   if (const auto* state = std::get_if<bool>(&value)) {
@@ -102,17 +89,14 @@ std::int64_t Recorder::now_seconds() const {
 // ---- hearing
 
 void Recorder::on_device(const bus::Message& message) {
-  constexpr std::string_view prefix = "home/device/";
-  const std::string_view rest = std::string_view(message.topic).substr(prefix.size());
-  const auto slash = rest.rfind('/');
-  if (slash == std::string_view::npos) return;
-  const auto device = rest.substr(0, slash);
-  const auto what = rest.substr(slash + 1);
-  if (what == "removed") return forget(device);
-  if (what != "changed") return;
-  const auto property = property_in(message.json());
+  const auto news = news_of(message.topic);
+  if (!news) return;
+  if (news->what == "removed") return forget(news->device);
+  if (news->what != "changed") return;
+  const auto property = numbers_in(message.json(), "property");
   const Json* value = entente::find(message.json(), "value");
-  if (property && value != nullptr) record(device, *property, model::value_from_json(*value));
+  if (property && value != nullptr)
+    record(news->device, {property->service, property->item}, model::value_from_json(*value));
 }
 
 void Recorder::record(std::string_view device, model::PropertyId property, model::Value value) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What starts routines: news from devices, times, people who come and go.
 #include <algorithm>
-#include <charconv>
 
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "services/home/impl/device_news.h"
 #include "services/home/routines/engine.h"
 #include "services/home/spec_names.h"
 
@@ -16,20 +16,6 @@ constexpr Duration longest_sleep = seconds(30);  // the wall clock may be set me
 constexpr auto set_back = std::chrono::hours(1);
 
 bool is_known(const model::Value& value) { return !std::holds_alternative<std::monostate>(value); }
-
-// "2.1" as two numbers; nothing for anything else.
-std::optional<std::pair<std::int32_t, std::int32_t>> numbers_in(const Json& payload, std::string_view key) {
-  const Json* held = find(payload, key);
-  if (held == nullptr || !held->is_string()) return std::nullopt;
-  const auto& text = held->get_ref<const std::string&>();
-  std::pair<std::int32_t, std::int32_t> numbers;
-  const char* const last = text.data() + text.size();
-  const auto first = std::from_chars(text.data(), last, numbers.first);
-  if (first.ec != std::errc() || first.ptr == last || *first.ptr != '.') return std::nullopt;
-  const auto second = std::from_chars(first.ptr + 1, last, numbers.second);
-  if (second.ec != std::errc() || second.ptr != last) return std::nullopt;
-  return numbers;
-}
 
 }  // namespace
 
@@ -43,15 +29,12 @@ void Engine::subscribe() {
 // ---- devices
 
 void Engine::on_device(const bus::Message& message) {
-  constexpr std::string_view prefix = "home/device/";
-  const std::string_view rest = std::string_view(message.topic).substr(prefix.size());
-  const auto slash = rest.rfind('/');
-  if (slash == std::string_view::npos) return;
-  const auto device = rest.substr(0, slash);
-  const auto what = rest.substr(slash + 1);
+  const auto news = news_of(message.topic);
+  if (!news) return;
+  const auto [device, what] = *news;
   if (what == "changed") {
     const auto numbers = numbers_in(message.json(), "property");
-    Slot* slot = numbers ? world_.slot_of(device, {numbers->first, numbers->second}) : nullptr;
+    Slot* slot = numbers ? world_.slot_of(device, {numbers->service, numbers->item}) : nullptr;
     const Json* value = slot == nullptr ? nullptr : entente::find(message.json(), "value");
     if (value != nullptr) on_change(*slot, model::value_from_json(*value));
   } else if (what == "event") {
@@ -70,7 +53,7 @@ void Engine::on_event(std::string_view device, const Json& payload) {
   if (found == events_.end() || !numbers) return;
   const auto starts = found->second;  // a copy: what starts may change them
   for (const auto& start : starts) {
-    if (start.event != model::EventId{numbers->first, numbers->second}) continue;
+    if (start.event != model::EventId{numbers->service, numbers->item}) continue;
     const Entry* held = entry(start.routine);
     if (held == nullptr || !held->routine) continue;
     fire(start.routine, start.trigger, described(held->routine->when[start.trigger]), nullptr);
